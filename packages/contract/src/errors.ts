@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+/**
+ * Every error code that leaves Ratchet, with the HTTP status it is sent as.
+ * One table at the edge: nothing else decides a status.
+ */
+export const errorStatus = {
+  bad_request: 400,
+  invalid_json: 400,
+  validation_failed: 400,
+  model_unsupported: 400,
+  unauthenticated: 401,
+  key_revoked: 401,
+  key_expired: 401,
+  budget_exceeded: 402,
+  forbidden: 403,
+  address_forbidden: 403,
+  not_found: 404,
+  model_not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  folder_locked: 409,
+  version_newer: 409,
+  gone: 410,
+  body_too_large: 413,
+  app_invalid: 422,
+  rate_limited: 429,
+  client_closed: 499,
+  internal: 500,
+  tool_failed: 500,
+  not_supported: 501,
+  provider_error: 502,
+  provider_unreachable: 502,
+  provider_stream_cut: 502,
+  overloaded: 503,
+  unavailable: 503,
+  timeout: 504,
+} as const satisfies Record<string, number>
+
+/** Literal union of the codes in {@link errorStatus}. */
+export type ErrorCode = keyof typeof errorStatus
+
+/** The body of every failed call: `{ error: { code, message, details, requestId } }`. */
+export const errorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+    requestId: z.string().optional(),
+  }),
+})
+export type ErrorBody = z.infer<typeof errorBody>
+
+const marker = Symbol.for('ratchet.AppError')
+
+/**
+ * A failure that a user can act on. `message` names the offending value and the next step;
+ * `details` repeats the values for programs. The status follows from `code`.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly details: Record<string, unknown>
+  readonly [marker] = true
+
+  constructor(code: ErrorCode, parts: { message: string; details?: Record<string, unknown>; cause?: unknown }) {
+    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.details = parts.details ?? {}
+  }
+
+  get status(): number {
+    return errorStatus[this.code]
+  }
+
+  toBody(requestId?: string): ErrorBody {
+    const base = { code: this.code, message: this.message }
+    const details = Object.keys(this.details).length > 0 ? { details: this.details } : {}
+    return { error: { ...base, ...details, ...(requestId === undefined ? {} : { requestId }) } }
+  }
+}
+
+/** True for our errors, also when two copies of this package are loaded. */
+export function isAppError(value: unknown): value is AppError {
+  return typeof value === 'object' && value !== null && marker in value
+}
+
+/** Turns a failed zod parse into one `validation_failed` that names each field and its value's problem. */
+export function validationError(error: z.ZodError, where: string): AppError {
+  const issues = error.issues.map((issue) => ({ field: issue.path.join('.') || where, problem: issue.message }))
+  const first = issues[0]
+  const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  return new AppError('validation_failed', {
+    message: `Invalid ${where}: "${first?.field ?? where}": ${first?.problem ?? 'is not valid'}${rest}.`,
+    details: { issues },
+  })
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/{contract,core,spool,sdk}/src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['packages/{gateway,runtime,server,cli}/src/**/*.test.ts'],
+          globalSetup: ['./test/harness/global-setup.ts'],
+        },
+      },
+      { extends: './packages/console/vite.config.ts', test: { name: 'console', environment: 'happy-dom', include: ['packages/console/src/**/*.test.{ts,tsx}'], root: '.' } },
+      {
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['./test/harness/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
