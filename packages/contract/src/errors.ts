@@ -62,7 +62,10 @@ export class AppError extends Error {
   readonly details: Record<string, unknown>
   readonly [marker] = true
 
-  constructor(code: ErrorCode, parts: { message: string; details?: Record<string, unknown>; cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    parts: { message: string; details?: Record<string, unknown>; cause?: unknown },
+  ) {
     super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause })
     this.name = 'AppError'
     this.code = code
@@ -87,7 +90,10 @@ export function isAppError(value: unknown): value is AppError {
 
 /** Turns a failed zod parse into one `validation_failed` that names each field and its value's problem. */
 export function validationError(error: z.ZodError, where: string): AppError {
-  const issues = error.issues.map((issue) => ({ field: issue.path.join('.') || where, problem: issue.message }))
+  const issues = error.issues.map((issue) => ({
+    field: issue.path.join('.') || where,
+    problem: issue.message,
+  }))
   const first = issues[0]
   const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
   return new AppError('validation_failed', {

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { defineRoute } from './define-route.ts'
+import { pageOf, pageQuery } from './paging.ts'
+import { slug, time, uuid } from './words.ts'
+
+/** Kinds of endpoint the gateway can speak to. `offline` is built in and is not a language model. */
+export const providers = ['openai-compatible', 'offline'] as const
+export const provider = z.enum(providers)
+
+/** Prices in nano-dollars (1e-9 USD) per million tokens, as integers. */
+export const modelPrice = z.object({
+  inputNano: z.number().int().min(0),
+  outputNano: z.number().int().min(0),
+  cachedInputNano: z.number().int().min(0).optional(),
+  cacheWriteNano: z.number().int().min(0).optional(),
+})
+export type ModelPrice = z.output<typeof modelPrice>
+
+export const connection = z.object({
+  id: uuid,
+  name: slug,
+  provider,
+  baseUrl: z.string().optional(),
+  /** Last four characters of the credential; absent when there is none. */
+  keyPreview: z.string().optional(),
+  allowPrivate: z.boolean(),
+  /** `environment`: found in an environment variable at start; change it there. */
+  origin: z.enum(['stored', 'environment', 'built-in']),
+  createdAt: time,
+  lastTest: z.object({ ok: z.boolean(), message: z.string(), latencyMs: z.number(), at: time }).optional(),
+})
+export type Connection = z.output<typeof connection>
+
+export const model = z.object({
+  /** `connection/model`, as callers write it. */
+  id: z.string(),
+  connection: slug,
+  kind: z.enum(['chat', 'embedding', 'other']),
+  price: modelPrice.optional(),
+  note: z.string().optional(),
+})
+export type Model = z.output<typeof model>
+
+export const listConnections = defineRoute({
+  name: 'listConnections',
+  method: 'GET',
+  path: '/api/v1/connections',
+  summary: 'List connections to model providers',
+  tag: 'catalog',
+  permission: 'connection:read',
+  query: pageQuery,
+  output: pageOf(connection),
+})
+
+export const createConnection = defineRoute({
+  name: 'createConnection',
+  method: 'POST',
+  path: '/api/v1/connections',
+  summary: 'Add a connection; its credential is encrypted and never shown again',
+  tag: 'catalog',
+  permission: 'connection:write',
+  body: z.object({
+    name: slug,
+    provider,
+    baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+    apiKey: z.string().min(1).max(4000).optional(),
+    /** Allow loopback and private addresses, for model servers on your own network. */
+    allowPrivate: z.boolean().default(false),
+  }),
+  output: z.object({ connection }),
+  errors: ['conflict', 'address_forbidden', 'validation_failed'],
+})
+
+const byName = z.object({ name: slug })
+
+export const updateConnection = defineRoute({
+  name: 'updateConnection',
+  method: 'PATCH',
+  path: '/api/v1/connections/{name}',
+  summary: 'Change address or credential of a connection',
+  tag: 'catalog',
+  permission: 'connection:write',
+  params: byName,
+  body: z.object({
+    baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+    apiKey: z.string().min(1).max(4000).optional(),
+    allowPrivate: z.boolean().optional(),
+  }),
+  output: z.object({ connection }),
+  errors: ['not_found', 'address_forbidden', 'conflict'],
+})
+
+export const deleteConnection = defineRoute({
+  name: 'deleteConnection',
+  method: 'DELETE',
+  path: '/api/v1/connections/{name}',
+  summary: 'Remove a connection',
+  tag: 'catalog',
+  permission: 'connection:write',
+  params: byName,
+  output: z.object({ deleted: z.literal(true) }),
+  errors: ['not_found', 'conflict'],
+})
+
+export const testConnection = defineRoute({
+  name: 'testConnection',
+  method: 'POST',
+  path: '/api/v1/connections/{name}/test',
+  summary: 'Ask the provider for its models and report what came back',
+  tag: 'catalog',
+  permission: 'connection:write',
+  params: byName,
+  output: z.object({
+    ok: z.boolean(),
+    message: z.string(),
+    latencyMs: z.number(),
+    models: z.array(z.string()),
+  }),
+  errors: ['not_found'],
+})
+
+export const listModels = defineRoute({
+  name: 'listModels',
+  method: 'GET',
+  path: '/api/v1/models',
+  summary: 'List known models and deployed apps of the environment',
+  tag: 'catalog',
+  permission: 'connection:read',
+  output: z.object({ items: z.array(model) }),
+})

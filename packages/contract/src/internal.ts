@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { modelPrice, provider } from './catalog.ts'
+import { chatMessage } from './invocations.ts'
+import { permission } from './permissions.ts'
+import { spanStatus, spanType } from './traces.ts'
+import { digest, slug, spanId, traceId, usage, uuid } from './words.ts'
+
+/** Words between our own processes; not part of the public API. All paths are on control's internal socket. */
+export const internalPaths = {
+  /** GET, NDJSON: one {@link snapshot} per line, the newest at once and then on every change; empty lines are heartbeats. */
+  snapshotStream: '/internal/snapshot/stream',
+  /** POST {@link shipment}, answered 204 once the rows are durable. */
+  telemetry: '/internal/telemetry',
+  /** GET, `?digest=`: {@link releaseBundle}; authorised by the invocation token. */
+  releaseBundle: '/internal/release-bundle',
+  /** POST {@link retrieveRequest} -> {@link retrieveAnswer}; authorised by the invocation token. */
+  retrieve: '/internal/retrieve',
+} as const
+
+/** The span as gateway and runner write it into the spool: one JSON line each. */
+export const spanRecord = z.object({
+  kind: z.literal('span'),
+  project: uuid,
+  environment: z.string(),
+  traceId,
+  spanId,
+  /** Empty for a root. */
+  parentSpanId: z.string(),
+  name: z.string(),
+  type: spanType,
+  /** Microseconds since 1970. */
+  startUs: z.number().int(),
+  durationUs: z.number().int().min(0),
+  /** Microseconds from start to the first token; 0 when not streamed. */
+  firstTokenUs: z.number().int().min(0),
+  status: spanStatus,
+  errorCode: z.string(),
+  errorMessage: z.string(),
+  finishReason: z.string(),
+  model: z.string(),
+  provider: z.string(),
+  connection: z.string(),
+  usage,
+  usageEstimated: z.boolean(),
+  costNano: z.number().int(),
+  costKnown: z.boolean(),
+  app: z.string(),
+  release: z.string(),
+  deployment: z.string(),
+  arm: z.string(),
+  prompt: z.string(),
+  sessionId: z.string(),
+  userId: z.string(),
+  keyId: z.string(),
+  /** Text, or JSON as text. */
+  input: z.string(),
+  output: z.string(),
+  /** JSON as text. */
+  attributes: z.string(),
+})
+export type SpanRecord = z.output<typeof spanRecord>
+
+/** Lines of one spool range; the token stays the same when a killed shipper sends the range again. */
+export const shipment = z.object({
+  token: z.string().min(8).max(200),
+  records: z.array(spanRecord).max(20_000),
+  spool: z.object({
+    process: z.enum(['gateway', 'runner', 'control']),
+    spoolBytes: z.number(),
+    spoolLimitBytes: z.number(),
+    pendingRecords: z.number(),
+    droppedBodies: z.number(),
+    droppedRecords: z.number(),
+  }),
+})
+export type Shipment = z.output<typeof shipment>
+
+const snapshotKey = z.object({
+  id: z.string(),
+  publicId: z.string(),
+  /** SHA-256 of the secret, hex. */
+  secretHash: digest,
+  project: uuid,
+  environment: z.string(),
+  /** The bootstrap key may name its environment by header. */
+  anyEnvironment: z.boolean(),
+  scopes: z.array(permission),
+  expiresAtMs: z.number().optional(),
+})
+const snapshotConnection = z.object({
+  project: uuid,
+  name: slug,
+  provider,
+  baseUrl: z.string(),
+  apiKey: z.string().optional(),
+  allowPrivate: z.boolean(),
+  /** Prices by the provider's model name. */
+  prices: z.record(z.string(), modelPrice),
+  models: z.array(z.string()),
+})
+const snapshotDeployment = z.object({
+  id: z.string(),
+  project: uuid,
+  environment: z.string(),
+  app: slug,
+  arms: z.array(
+    z.object({ name: z.string(), releaseId: z.string(), label: z.string(), digest, weight: z.number() }),
+  ),
+})
+
+/** All that the gateway needs to serve without control: compiled by control, replaced whole. */
+export const snapshot = z.object({
+  version: z.number().int(),
+  madeAtMs: z.number(),
+  projects: z.array(z.object({ id: uuid, name: slug })),
+  keys: z.array(snapshotKey),
+  revokedPublicIds: z.array(z.string()),
+  connections: z.array(snapshotConnection),
+  deployments: z.array(snapshotDeployment),
+  /** Signs invocation tokens, base64. */
+  tokenKey: z.string(),
+  limits: z.object({ bodyBytes: z.number().int(), requestTimeoutMs: z.number().int() }),
+})
+export type Snapshot = z.output<typeof snapshot>
+export type SnapshotKey = z.output<typeof snapshotKey>
+export type SnapshotConnection = z.output<typeof snapshotConnection>
+export type SnapshotDeployment = z.output<typeof snapshotDeployment>
+
+/** What an invocation token says; signed by HMAC-SHA256 and short-lived. */
+export const invocationClaims = z.object({
+  project: uuid,
+  environment: z.string(),
+  keyId: z.string(),
+  /** Release digest the holder may read; empty for plain model calls. */
+  releaseDigest: z.string(),
+  expiresAtMs: z.number(),
+})
+export type InvocationClaims = z.output<typeof invocationClaims>
+
+/** POST /invoke on the runner's socket; the answer is NDJSON of {@link import('./invocations.ts').InvocationEvent}. */
+export const runnerRequest = z.object({
+  project: uuid,
+  environment: z.string(),
+  app: slug,
+  release: z.object({ id: z.string(), label: z.string(), digest }),
+  deployment: z.string(),
+  arm: z.string(),
+  entry: z.string().optional(),
+  messages: z.array(chatMessage),
+  inputs: z.record(z.string(), z.unknown()),
+  token: z.string(),
+  keyId: z.string(),
+  traceId,
+  parentSpanId: spanId,
+  sessionId: z.string(),
+  userId: z.string(),
+  deadlineMs: z.number(),
+})
+export type RunnerRequest = z.output<typeof runnerRequest>
+
+export const releaseBundle = z.object({
+  app: slug,
+  digest,
+  files: z.array(z.object({ path: z.string(), contentBase64: z.string() })),
+  /** Version of each index by name. */
+  indexes: z.record(z.string(), digest),
+})
+export type ReleaseBundle = z.output<typeof releaseBundle>
+
+export const retrieveRequest = z.object({
+  index: slug,
+  version: digest,
+  query: z.string(),
+  top: z.number().int().min(1).max(100),
+  mode: z.enum(['hybrid', 'bm25', 'vector']),
+  traceId,
+  parentSpanId: spanId,
+})
+export type RetrieveRequest = z.output<typeof retrieveRequest>

@@ -1,0 +1,30 @@
+import * as access from './access.ts'
+import * as apps from './apps.ts'
+import * as catalog from './catalog.ts'
+import type { Route } from './define-route.ts'
+import * as evaluations from './evaluations.ts'
+import * as indexes from './indexes.ts'
+import * as invocations from './invocations.ts'
+import * as jobs from './jobs.ts'
+import * as keys from './keys.ts'
+import * as system from './system.ts'
+import * as traces from './traces.ts'
+
+const isRoute = (value: unknown): value is Route =>
+  typeof value === 'object' && value !== null && 'permission' in value && 'path' in value
+
+/** Every route of the public API; the OpenAPI document and the authorisation tests walk this list. */
+export const allRoutes: readonly Route[] = [
+  access,
+  keys,
+  catalog,
+  apps,
+  invocations,
+  traces,
+  evaluations,
+  indexes,
+  jobs,
+  system,
+]
+  .flatMap((nouns): unknown[] => Object.values(nouns))
+  .filter(isRoute)
