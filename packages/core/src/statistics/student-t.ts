@@ -1,5 +1,8 @@
 import { incompleteBeta, logBeta } from './incomplete-beta.ts'
-import { normalQuantile } from './normal.ts'
+import { normalCdf, normalQuantile } from './normal.ts'
+
+// From here the continued fraction loses digits, while Abramowitz & Stegun 26.7.8 errs by 1e-12 only.
+const nearlyNormalDegrees = 1e6
 
 /** Student's t distribution function for any real `degrees` > 0. */
 export function studentTCdf(t: number, degrees: number): number {
@@ -26,6 +29,9 @@ export function studentTTwoSided(t: number, degrees: number): number {
 function upperTail(t: number, degrees: number): number {
   if (t === Infinity) return 0
   const square = t * t
+  if (degrees >= nearlyNormalDegrees) {
+    return normalCdf((-t * (1 - 1 / (4 * degrees))) / Math.sqrt(1 + square / (2 * degrees)))
+  }
   return 0.5 * incompleteBeta(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5)
 }
 
