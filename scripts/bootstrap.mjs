@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The workspace folder. */
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
+/** Node 26 as the `node` package installs it; the Node that runs this script may be older. */
+export const pinnedNode = join(root, 'node_modules', '.bin', 'node')
+
+const binFolder = join(root, 'node_modules', '.bin')
+const stampFile = join(root, 'node_modules', '.ratchet-installed')
+const lockFile = join(root, 'package-lock.json')
+
+/**
+ * Makes a clean clone ready to run: checks this Node, installs dependencies when they are missing or
+ * older than the lockfile, and makes sure that the pinned Node is there. Says what it does on stderr,
+ * so that stdout stays the command's own. Ends the process with a message when it cannot.
+ */
+export function bootstrap() {
+  checkOwnNode()
+  if (!isInstalled()) install()
+  checkPinnedNode()
+}
+
+/** Environment for child processes: the workspace's programs come first on the path. */
+export function childEnvironment(extra = {}) {
+  return { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}`, ...extra }
+}
+
+/** Says something about the set-up without touching stdout. */
+export function say(text) {
+  process.stderr.write(`${text}\n`)
+}
+
+function fail(text) {
+  say(`\n${text}`)
+  process.exit(1)
+}
+
+function checkOwnNode() {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major >= 20) return
+  fail(
+    `Ratchet needs Node 20 or newer to start; this is Node ${process.versions.node}.\n` +
+      'Install a current one from https://nodejs.org, then run this command again.',
+  )
+}
+
+function lockDigest() {
+  return createHash('sha256').update(readFileSync(lockFile)).digest('hex')
+}
+
+function isInstalled() {
+  if (existsSync(stampFile)) return readFileSync(stampFile, 'utf8') === lockDigest()
+  // `npm install` by hand leaves no stamp: npm's own copy of the lockfile tells when it ran.
+  const ownLock = join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(ownLock) || statSync(ownLock).mtimeMs < statSync(lockFile).mtimeMs) return false
+  writeFileSync(stampFile, lockDigest())
+  return true
+}
+
+function install() {
+  const lockFolder = join(root, '.cache', 'installing')
+  takeLock(lockFolder)
+  try {
+    if (isInstalled()) return
+    say('Installing dependencies (npm ci): about a minute the first time …')
+    const [program, first] = npmCommand()
+    const { status, error } = spawnSync(program, [...first, 'ci', '--no-audit', '--no-fund'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, NODE_ENV: 'development' },
+    })
+    if (status !== 0) {
+      fail(
+        `npm ci failed${error ? ` (${error.message})` : ` with code ${status}`}. ` +
+          'Its messages above say why; often it is the network or a proxy (npm config get registry).',
+      )
+    }
+    writeFileSync(stampFile, lockDigest())
+  } finally {
+    rmSync(lockFolder, { recursive: true, force: true })
+  }
+}
+
+// Two commands on a fresh clone must not run `npm ci` into the same folder at once.
+function takeLock(folder) {
+  mkdirSync(join(root, '.cache'), { recursive: true })
+  const deadline = Date.now() + 10 * 60_000
+  let hasSaid = false
+  for (;;) {
+    try {
+      mkdirSync(folder)
+      writeFileSync(join(folder, 'pid'), String(process.pid))
+      return
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (!isHeld(folder)) rmSync(folder, { recursive: true, force: true })
+    else if (Date.now() > deadline)
+      fail(`Another command has been installing for ten minutes; delete ${folder} if it is gone.`)
+    else {
+      if (!hasSaid) say('Waiting for another command to finish installing …')
+      hasSaid = true
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    }
+  }
+}
+
+function isHeld(folder) {
+  try {
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0)
+    return true
+  } catch (error) {
+    // No pid yet means that its holder is between two calls; give it a moment by age.
+    if (error.code === 'ENOENT') return existsSync(folder) && Date.now() - statSync(folder).mtimeMs < 2_000
+    return error.code === 'EPERM'
+  }
+}
+
+function npmCommand() {
+  const path = process.env.npm_execpath
+  if (path?.endsWith('npm-cli.js') && existsSync(path)) return [process.execPath, [path]]
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
+}
+
+function checkPinnedNode() {
+  const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies.node
+  const major = wanted.split('.')[0]
+  if (pinnedVersion()?.startsWith(`v${major}.`)) return
+  say(`Node ${major} is not in node_modules yet; running the install script of the "node" package …`)
+  const folder = join(root, 'node_modules', 'node')
+  if (existsSync(join(folder, 'installArchSpecificPackage.js'))) {
+    spawnSync(process.execPath, ['installArchSpecificPackage'], { cwd: folder, stdio: ['ignore', 2, 2] })
+  }
+  const found = pinnedVersion()
+  if (found?.startsWith(`v${major}.`)) return
+  fail(
+    `Ratchet runs on Node ${major}, pinned as the npm package node@${wanted}, but ${pinnedNode} ` +
+      `${found ? `is ${found}` : 'does not run'}.\n` +
+      'Install scripts are probably switched off (npm config get ignore-scripts). Run:\n' +
+      '  npm ci --ignore-scripts=false',
+  )
+}
+
+function pinnedVersion() {
+  const { status, stdout } = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
