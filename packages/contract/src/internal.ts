@@ -24,8 +24,10 @@ export const spanRecord = z.object({
   environment: z.string(),
   traceId,
   spanId,
-  /** Empty for a root. */
+  /** Empty when nobody called us within a trace. */
   parentSpanId: z.string(),
+  /** The first of our spans in its trace: it has no parent, or the parent is the API caller's own span. Lists show these. */
+  isLocalRoot: z.boolean(),
   name: z.string(),
   type: spanType,
   /** Microseconds since 1970. */
