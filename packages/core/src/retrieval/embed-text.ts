@@ -1,9 +1,10 @@
-import { extractTerms } from '../text-metrics/index.ts'
+import { extractTerms, isWeakTerm } from '../text-metrics/index.ts'
 
 /** Length of an `offline/embedding` vector. */
 export const embeddingDimensions = 384
 
 const wordWeight = 1
+const weakWordWeight = 0.3
 const pairWeight = 0.7
 const trigramWeight = 0.35
 
@@ -17,9 +18,11 @@ export function embedText(text: string): Float32Array<ArrayBuffer> {
   const counts = new Map<string, number>()
   const add = (feature: string) => counts.set(feature, (counts.get(feature) ?? 0) + 1)
   for (const [index, term] of terms.entries()) {
-    add(`w ${term}`)
+    const isWeak = isWeakTerm(term)
+    add(isWeak ? `v ${term}` : `w ${term}`)
     const next = terms[index + 1]
     if (next !== undefined) add(`p ${term} ${next}`)
+    if (isWeak) continue
     const characters = Array.from(`^${term}$`)
     for (let at = 0; at + 3 <= characters.length; at++) add(`c ${characters.slice(at, at + 3).join('')}`)
   }
@@ -36,6 +39,7 @@ export function embedText(text: string): Float32Array<ArrayBuffer> {
 
 function weightOf(feature: string): number {
   if (feature.startsWith('w')) return wordWeight
+  if (feature.startsWith('v')) return weakWordWeight
   return feature.startsWith('p') ? pairWeight : trigramWeight
 }
 

@@ -6,6 +6,7 @@
 export { tokenizeWords } from './tokenize-words.ts'
 export { stemWord } from './stem-word.ts'
 export { isStopWord } from './stop-words.ts'
+export { isWeakTerm } from './weak-terms.ts'
 export { extractTerms } from './extract-terms.ts'
 export { splitSentences, type Sentence } from './split-sentences.ts'
 export { normaliseAnswer, answerTokens } from './normalise-answer.ts'

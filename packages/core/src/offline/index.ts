@@ -1,0 +1,16 @@
+/**
+ * The model `offline/extractive`: not a language model. It quotes the sentences of its prompt that best match
+ * the question, cites their passages, fills JSON schemas and picks tools by words alone. The same request
+ * always gets the same answer, so the whole product can be tried, tested and demonstrated without a key.
+ */
+export { answerOffline, type OfflineAnswer, type OfflineToolCall } from './answer-offline.ts'
+export {
+  readOfflineRequest,
+  type OfflineRequest,
+  type OfflineTool,
+  type ToolChoice,
+} from './offline-request.ts'
+export { offlineAbstention } from './compose-answer.ts'
+export { fillSchema } from './fill-schema.ts'
+export { estimateTokens } from './estimate-tokens.ts'
+export { streamPieces } from './stream-pieces.ts'
