@@ -1,0 +1,42 @@
+import type { SpanRecord } from '@ratchet/contract'
+
+/** A valid root span for tests; name what matters to the test. */
+export function exampleSpan(more: Partial<SpanRecord> = {}): SpanRecord {
+  return {
+    kind: 'span',
+    project: '0192aaaa-0000-7000-8000-000000000001',
+    environment: 'development',
+    traceId: 'a'.repeat(32),
+    spanId: 'b'.repeat(16),
+    parentSpanId: '',
+    name: 'app/docs-assistant',
+    type: 'app',
+    startUs: Date.UTC(2026, 10, 21, 8) * 1000,
+    durationUs: 1_500_000,
+    firstTokenUs: 0,
+    status: 'ok',
+    errorCode: '',
+    errorMessage: '',
+    finishReason: 'stop',
+    model: '',
+    provider: '',
+    connection: '',
+    usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
+    usageEstimated: false,
+    costNano: 0,
+    costKnown: true,
+    app: 'docs-assistant',
+    release: 'r1',
+    deployment: '',
+    arm: '',
+    prompt: '',
+    sessionId: '',
+    userId: '',
+    keyId: 'key-1',
+    input: 'How do I deploy?',
+    output: 'Run ratchet deploy.',
+    attributes: '{}',
+    isLocalRoot: (more.parentSpanId ?? '') === '',
+    ...more,
+  }
+}
