@@ -120,11 +120,18 @@ test('printing a query and parsing it again gives the same query', () => {
 test('any text is either read or refused with a position inside it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (source) => {
-      try {
-        parseQuery(source)
-      } catch (error) {
-        expect(isAppError(error)).toBe(true)
-      }
+      const position = positionOf(source)
+      expect(position).toBeGreaterThanOrEqual(0)
+      expect(position).toBeLessThanOrEqual(source.length + 1)
     }),
   )
 })
+
+function positionOf(source: string): number {
+  try {
+    parseQuery(source)
+    return 0
+  } catch (error) {
+    return isAppError(error) ? Number(error.details['position']) : -1
+  }
+}

@@ -74,6 +74,15 @@ export function makeTraces(parts: TracesParts): Traces {
   const { clickhouse, clock, makeId } = parts
   const hub = makeTailHub(clock)
   const ingestion = makeIngestion({ ...parts, announce: hub.announce })
+  async function* follow(project: string, filter: TraceFilter, signal: AbortSignal) {
+    for await (const arrived of hub.listen(project, signal)) {
+      const startsUs = arrived.map((trace) => trace.startUs)
+      const around = withinStarts(filter, Math.min(...startsUs), Math.max(...startsUs))
+      const page = { limit: arrived.length, traceIds: arrived.map((trace) => trace.traceId) }
+      const rows = await readTraceList(clickhouse.forProject(project), around, page, { signal })
+      for (const row of rows.toReversed()) yield row.summary
+    }
+  }
   return {
     ...ingestion,
     list: async (project, selection, signal) => {
@@ -125,15 +134,10 @@ export function makeTraces(parts: TracesParts): Traces {
         truncated: spans.length > mostSpans,
       }
     },
-    tail: async function* (project, selection, signal) {
+    tail: (project, selection, signal) => {
+      // Read before the first event, so that a wrong query is an error and not an empty stream.
       const filter = selectionFilter(selection)
-      for await (const arrived of hub.listen(project, signal)) {
-        const startsUs = arrived.map((trace) => trace.startUs)
-        const around = withinStarts(filter, Math.min(...startsUs), Math.max(...startsUs))
-        const page = { limit: arrived.length, traceIds: arrived.map((trace) => trace.traceId) }
-        const rows = await readTraceList(clickhouse.forProject(project), around, page, { signal })
-        for (const row of rows.toReversed()) yield row.summary
-      }
+      return follow(project, filter, signal)
     },
     addScore: async (project, { traceId, author, ...given }) => {
       if (!(await hasTrace(clickhouse.forProject(project), traceId))) throw traceNotFound(traceId)

@@ -1,0 +1,12 @@
+/**
+ * Traces: takes in spans from gateway, runner and control (each stored exactly once), lists traces by a typed
+ * query, opens one as a tree, follows them live, and keeps scores given to them.
+ */
+export { tracesColumnarMigrations } from './tables.ts'
+export { makeTraces, type Selection, type Traces, type TracesParts } from './traces.ts'
+export { mountTracesRoutes } from './routes.ts'
+export type { Ingestion, SpoolState } from './ingestion.ts'
+export { parseQuery } from './parse-query.ts'
+export { printQuery } from './print-query.ts'
+export { rootRowOf, spanRowOf } from './span-row.ts'
+export { exampleSpan } from './example-span.ts'
