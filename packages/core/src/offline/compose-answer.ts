@@ -29,11 +29,13 @@ export function composeAnswer(
   if (needsSentenceBefore(first))
     add(units.find((unit) => unit.passage === first.passage && unit.last === first.first - 1))
   const matched = new Set(best.matched)
+  const isComplete = first.kind === 'code' || first.kind === 'list'
   for (const { unit, score, matched: own } of ranked.slice(0, 8)) {
     if (unit.kind === 'code' && !wantsCode) continue
     const isNear = unit.passage === first.passage && Math.abs(unit.first - first.last) <= 2
+    const goesOn = !isComplete && unit.passage === first.passage && unit.first === first.last + 1
     const isNew = own.some((term) => !matched.has(term))
-    if (score < (isNear ? 0.6 : 0.75) * best.score || !(isNew || isNear)) continue
+    if (score < (isNear ? 0.6 : 0.75) * best.score || !(isNew || goesOn)) continue
     add(unit)
     for (const term of own) matched.add(term)
   }

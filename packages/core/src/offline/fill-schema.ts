@@ -57,22 +57,23 @@ function fill(unresolved: JsonSchema, names: readonly string[], filling: Filling
 
 function fillObject(schema: JsonSchema, names: readonly string[], filling: Filling): JsonValue {
   const required = new Set(requiredOf(schema))
-  const result: { [key: string]: JsonValue } = {}
+  const result = new Map<string, JsonValue>()
   for (const [name, property] of propertiesOf(schema)) {
     // Recursive schemas would go on for ever if their optional parts were always filled.
     if (!required.has(name) && filling.depth >= 3) continue
     if (filling.depth >= deepest)
       throw new RangeError(`The schema requires "${name}" inside itself without end.`)
-    result[name] = fill(property, [...names, name], { ...filling, depth: filling.depth + 1 })
+    result.set(name, fill(property, [...names, name], { ...filling, depth: filling.depth + 1 }))
   }
   for (const name of required) {
     const rest = schema['additionalProperties']
-    result[name] ??= fill(isRecord(rest) ? rest : {}, [...names, name], {
-      ...filling,
-      depth: filling.depth + 1,
-    })
+    if (result.has(name)) continue
+    result.set(
+      name,
+      fill(isRecord(rest) ? rest : {}, [...names, name], { ...filling, depth: filling.depth + 1 }),
+    )
   }
-  return result
+  return Object.fromEntries(result)
 }
 
 function fillArray(schema: JsonSchema, names: readonly string[], filling: Filling): JsonValue {

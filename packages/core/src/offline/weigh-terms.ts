@@ -49,21 +49,35 @@ export function weighTerms(
   return weights
 }
 
-/** A term the context does not have stands for a spelling variant that it does have, else for itself. */
+/**
+ * A term the context does not have stands for a form or a misspelling that it does have, else for itself:
+ * one edit from six letters, two from seven (a stem may hide one), two swapped letters from four.
+ */
 function nearestTerm(term: string, vocabulary: ReadonlySet<string>): string {
   if (vocabulary.has(term) || term.length < 4) return term
   let best = term
   let bestDistance = Infinity
   for (const candidate of vocabulary) {
     if (candidate.length < 4 || candidate[0] !== term[0] || /\d/u.test(candidate)) continue
-    const isForm = candidate.startsWith(term) || term.startsWith(candidate)
-    const gap = Math.abs(candidate.length - term.length)
-    if (gap > (isForm ? 5 : 1) || (!isForm && term.length < 6)) continue
-    const distance = isForm ? gap / 10 : editDistance(term, candidate)
-    if (distance <= 1 && distance < bestDistance) {
+    const distance = spellingDistance(term, candidate)
+    if (distance < bestDistance) {
       best = candidate
       bestDistance = distance
     }
   }
   return best
+}
+
+function spellingDistance(term: string, candidate: string): number {
+  const gap = Math.abs(candidate.length - term.length)
+  if (candidate.startsWith(term) || term.startsWith(candidate)) return gap <= 5 ? gap / 10 : Infinity
+  const reach = term.length >= 7 ? 2 : term.length === 6 ? 1 : 0
+  if (gap > reach) return Infinity
+  const distance = editDistance(term, candidate)
+  const isSwap = distance === 1 && sortedLetters(term) === sortedLetters(candidate)
+  return distance <= reach || isSwap ? distance : Infinity
+}
+
+function sortedLetters(word: string): string {
+  return Array.from(word).toSorted().join('')
 }
