@@ -1,6 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { AppError } from '@ratchet/contract'
-import { findOrphan, isAlive, readLogTail, residentBytes, startChild, type ChildSpec } from './child-process.ts'
+import {
+  findOrphan,
+  isAlive,
+  readLogTail,
+  residentBytes,
+  startChild,
+  type ChildSpec,
+} from './child-process.ts'
 
 export type ChildState = {
   readonly name: ChildSpec['name']
@@ -46,7 +53,10 @@ export class SupervisedChild {
     const orphan = findOrphan(this.#parts.dataFolder, this.#spec.name)
     await this.#launch()
     if (orphan !== undefined && orphan !== this.#child?.pid) {
-      this.#parts.log.info({ pid: orphan, process: this.#spec.name }, 'took over from the process of an earlier start')
+      this.#parts.log.info(
+        { pid: orphan, process: this.#spec.name },
+        'took over from the process of an earlier start',
+      )
       signalQuietly(orphan, 'SIGTERM')
     }
   }
@@ -72,7 +82,10 @@ export class SupervisedChild {
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     signalQuietly(child.pid, 'SIGTERM')
-    const timer = setTimeout(() => signalQuietly(child.pid ?? 0, 'SIGKILL'), this.#parts.drainTimeoutMs ?? 15_000)
+    const timer = setTimeout(
+      () => signalQuietly(child.pid ?? 0, 'SIGKILL'),
+      this.#parts.drainTimeoutMs ?? 15_000,
+    )
     await exited
     clearTimeout(timer)
   }
@@ -92,7 +105,12 @@ export class SupervisedChild {
   async #waitUntilReady(child: ChildProcess): Promise<void> {
     const timeoutMs = this.#parts.readyTimeoutMs ?? 20_000
     const deadline = AbortSignal.timeout(timeoutMs)
-    while (!deadline.aborted && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+    while (
+      !deadline.aborted &&
+      child.exitCode === null &&
+      child.signalCode === null &&
+      child.pid !== undefined
+    ) {
       if (await this.#spec.isReady(child.pid, deadline).catch(() => false)) return
       await pause(25)
     }
@@ -118,7 +136,10 @@ export class SupervisedChild {
     this.#restartTimer = setTimeout(() => {
       this.#launch().catch((error: unknown) => {
         this.#message = error instanceof Error ? error.message : String(error)
-        this.#parts.log.warn({ process: this.#spec.name, error: this.#message }, 'a process did not restart; trying again')
+        this.#parts.log.warn(
+          { process: this.#spec.name, error: this.#message },
+          'a process did not restart; trying again',
+        )
         if (!this.#isStopping) this.#scheduleRestart(5_000)
       })
     }, delayMs)

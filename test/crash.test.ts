@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { getTrace } from '@ratchet/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bootstrapKey, pause, startRatchet, waitFor, type RunningRatchet } from './support/start-ratchet.ts'
+
+let ratchet: RunningRatchet
+
+beforeAll(async () => {
+  ratchet = await startRatchet({ args: ['--sample'] })
+  await waitFor(
+    'the sample app answers',
+    async () => ((await ask('app/docs-assistant', newTraceId())) ? true : undefined),
+    90_000,
+  )
+})
+afterAll(() => ratchet.stop())
+
+function newTraceId(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** True when the whole answer arrived, which is what "acknowledged" means. */
+async function ask(model: string, traceId: string, stream = false): Promise<boolean> {
+  try {
+    const response = await fetch(`${ratchet.gatewayUrl}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${bootstrapKey}`,
+        'content-type': 'application/json',
+        traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+      },
+      body: JSON.stringify({
+        model,
+        stream,
+        messages: [{ role: 'user', content: 'Which port does the gateway use?' }],
+      }),
+      signal: AbortSignal.timeout(20_000),
+    })
+    const text = await response.text()
+    return response.ok && (!stream || text.includes('[DONE]'))
+  } catch {
+    return false
+  }
+}
+
+type Load = { readonly acknowledged: Set<string>; readonly stop: () => Promise<void> }
+
+function startLoad(): Load {
+  const acknowledged = new Set<string>()
+  let isRunning = true
+  const worker = async (index: number): Promise<void> => {
+    const model = index % 4 === 0 ? 'app/docs-assistant' : 'offline/extractive'
+    while (isRunning) {
+      const traceId = newTraceId()
+      if (await ask(model, traceId, index % 2 === 0)) acknowledged.add(traceId)
+      else await pause(20)
+    }
+  }
+  const workers = Array.from({ length: 8 }, (_, index) => worker(index))
+  return {
+    acknowledged,
+    stop: async () => {
+      isRunning = false
+      await Promise.all(workers)
+    },
+  }
+}
+
+async function missingTraces(traceIds: Iterable<string>): Promise<string[]> {
+  const missing: string[] = []
+  for (const traceId of traceIds) {
+    const found = await ratchet.client.call(getTrace, { params: { traceId } }).then(
+      () => true,
+      () => false,
+    )
+    if (!found) missing.push(traceId)
+  }
+  return missing
+}
+
+test('kill -9 of gateway, runner, control and all of them under load loses no acknowledged span', async () => {
+  const load = startLoad()
+  for (const name of ['gateway', 'runner', 'gateway'] as const) {
+    await pause(300 + Math.random() * 700)
+    process.kill(ratchet.pidOf(name), 'SIGKILL')
+    await pause(700)
+  }
+  const beforeControlDied = load.acknowledged.size
+  await ratchet.killControl()
+  await waitFor('the gateway serves without control', async () =>
+    load.acknowledged.size > beforeControlDied + 20 ? true : undefined,
+  )
+  await ratchet.startAgain()
+  await pause(500)
+  for (const name of ['gateway', 'runner'] as const) process.kill(ratchet.pidOf(name), 'SIGKILL')
+  await ratchet.killControl()
+  await load.stop()
+  await ratchet.startAgain()
+
+  expect(load.acknowledged.size).toBeGreaterThan(100)
+  let missing = [...load.acknowledged]
+  await waitFor(
+    `all ${missing.length} acknowledged traces stored`,
+    async () => ((missing = await missingTraces(missing)).length === 0 ? true : undefined),
+    60_000,
+  )
+  expect(missing).toEqual([])
+})
+
+test('no span is stored twice after resends', async () => {
+  const traceId = newTraceId()
+  await ask('app/docs-assistant', traceId)
+  const trace = await waitFor('the trace', async () => {
+    const answer = await ratchet.client.call(getTrace, { params: { traceId } }).catch(() => undefined)
+    return answer && answer.spans.length >= 4 ? answer : undefined
+  })
+  expect(new Set(trace.spans.map((span) => span.spanId)).size).toBe(trace.spans.length)
+})

@@ -1,0 +1,158 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeClient, type Client } from '@ratchet/sdk'
+
+const cliMain = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname
+
+export const bootstrapKey = 'rk_admintest_0123456789abcdef0123456789abcdef'
+
+/** A real `ratchet up` in its own processes and data folder, as a user runs it. */
+export type RunningRatchet = {
+  readonly dataFolder: string
+  readonly url: string
+  readonly gatewayUrl: string
+  readonly client: Client
+  readonly output: () => string
+  /** Pid of one of the three processes, as the program itself recorded it. */
+  readonly pidOf: (name: 'control' | 'gateway' | 'runner') => number
+  /** `kill -9` of control alone, then resolves when it is gone. */
+  readonly killControl: () => Promise<void>
+  /** Starts control again on the same folder and ports. */
+  readonly startAgain: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Starts Ratchet on free ports and resolves when gateway and control are ready. */
+export async function startRatchet(
+  options: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+): Promise<RunningRatchet> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'ratchet-e2e-'))
+  const [port, gatewayPort] = [await freePort(), await freePort()]
+  const url = `http://127.0.0.1:${port}`
+  const gatewayUrl = `http://127.0.0.1:${gatewayPort}`
+  let output = ''
+  let child: ChildProcess | undefined
+
+  const start = async (): Promise<void> => {
+    child = spawn(process.execPath, [cliMain, 'up', ...(options.args ?? [])], {
+      env: {
+        ...process.env,
+        NODE_ENV: 'test',
+        RATCHET_DATA: dataFolder,
+        RATCHET_PORT: String(port),
+        RATCHET_GATEWAY_PORT: String(gatewayPort),
+        RATCHET_BOOTSTRAP_KEY: bootstrapKey,
+        RATCHET_DISCOVER: 'off',
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout?.on('data', (data: Buffer) => (output += data.toString()))
+    child.stderr?.on('data', (data: Buffer) => (output += data.toString()))
+    await waitUntilReady(() => output, child, [`${url}/health/ready`, `${gatewayUrl}/health/ready`])
+  }
+  await start()
+
+  const pidOf = (name: string): number => {
+    const file = join(dataFolder, 'run', `${name}.json`)
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid
+  }
+  return {
+    dataFolder,
+    url,
+    gatewayUrl,
+    client: makeClient({ baseUrl: url, key: bootstrapKey }),
+    output: () => output,
+    pidOf,
+    killControl: async () => {
+      const running = child
+      if (!running) return
+      const gone = exitOf(running)
+      running.kill('SIGKILL')
+      await gone
+    },
+    startAgain: start,
+    stop: async () => {
+      if (child && child.exitCode === null && child.signalCode === null) {
+        const gone = exitOf(child)
+        child.kill('SIGTERM')
+        await Promise.race([gone, pause(20_000)])
+      }
+      // Children outlive a killed control by design; a test must not leave them behind.
+      for (const name of ['gateway', 'runner', 'control']) killRecorded(dataFolder, name)
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function waitUntilReady(
+  output: () => string,
+  child: ChildProcess,
+  urls: readonly string[],
+): Promise<void> {
+  const end = Date.now() + 60_000
+  while (Date.now() < end) {
+    if (child.exitCode !== null) throw new Error(`ratchet up ended with ${child.exitCode}:\n${output()}`)
+    const answers = await Promise.all(
+      urls.map((url) =>
+        fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+          (r) => r.ok,
+          () => false,
+        ),
+      ),
+    )
+    if (answers.every(Boolean)) return
+    await pause(50)
+  }
+  throw new Error(`ratchet up was not ready in 60 s:\n${output()}`)
+}
+
+function killRecorded(dataFolder: string, name: string): void {
+  const file = join(dataFolder, 'run', `${name}.json`)
+  if (!existsSync(file)) return
+  try {
+    process.kill((JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid, 'SIGKILL')
+  } catch {
+    // Already gone: what we want.
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => child.once('exit', () => resolve()))
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** A TCP port of loopback that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
+
+/** Asks again until `check` gives a value; fails with `what` after `timeoutMs`. */
+export async function waitFor<T>(
+  what: string,
+  check: () => Promise<T | undefined>,
+  timeoutMs = 20_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs
+  for (;;) {
+    const value = await check()
+    if (value !== undefined) return value
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`)
+    await pause(100)
+  }
+}
