@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -67,16 +67,15 @@ function install() {
   try {
     if (isInstalled()) return
     say('Installing dependencies (npm ci): about a minute the first time …')
-    const [program, first] = npmCommand()
-    const { status, error } = spawnSync(program, [...first, 'ci', '--no-audit', '--no-fund'], {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, NODE_ENV: 'development' },
-    })
-    if (status !== 0) {
+    const result = runNpm('ci')
+    // A lockfile made where some platforms' optional packages cannot be had lacks them, and `npm ci` then refuses
+    // on every platform; `npm install` takes the same pins from it and leaves those out.
+    const final = result.text.includes('EUSAGE') ? runNpm('install', '--no-save') : result
+    if (final.code !== 0) {
+      say(final.text)
       fail(
-        `npm ci failed${error ? ` (${error.message})` : ` with code ${status}`}. ` +
-          'Its messages above say why; often it is the network or a proxy (npm config get registry).',
+        'The dependencies could not be installed. The messages above say why; ' +
+          'often it is the network or a proxy (npm config get registry).',
       )
     }
     writeFileSync(stampFile, lockDigest())
@@ -120,6 +119,21 @@ function isHeld(folder) {
   }
 }
 
+function runNpm(...args) {
+  const [program, first] = npmCommand()
+  const { status, error, stdout, stderr } = spawnSync(
+    program,
+    [...first, ...args, '--no-audit', '--no-fund'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, NODE_ENV: 'development' },
+    },
+  )
+  return { code: status ?? 1, text: error ? error.message : `${stdout}${stderr}` }
+}
+
 function npmCommand() {
   const path = process.env.npm_execpath
   if (path?.endsWith('npm-cli.js') && existsSync(path)) return [process.execPath, [path]]
@@ -134,6 +148,7 @@ function checkPinnedNode() {
   const folder = join(root, 'node_modules', 'node')
   if (existsSync(join(folder, 'installArchSpecificPackage.js'))) {
     spawnSync(process.execPath, ['installArchSpecificPackage'], { cwd: folder, stdio: ['ignore', 2, 2] })
+    linkPinnedNode(join(folder, 'bin', 'node'))
   }
   const found = pinnedVersion()
   if (found?.startsWith(`v${major}.`)) return
@@ -143,6 +158,11 @@ function checkPinnedNode() {
       'Install scripts are probably switched off (npm config get ignore-scripts). Run:\n' +
       '  npm ci --ignore-scripts=false',
   )
+}
+
+// npm links only programs that exist when it runs, and this one came later.
+function linkPinnedNode(target) {
+  if (existsSync(target) && !existsSync(pinnedNode)) symlinkSync(target, pinnedNode)
 }
 
 function pinnedVersion() {
