@@ -1,0 +1,53 @@
+import { spanRecord } from '@ratchet/contract'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatRecord } from './format-record.ts'
+import { limitText } from './limit-text.ts'
+import { findRecordProblem } from './span-record.ts'
+import { exampleRecord } from './testing/example-record.ts'
+
+test('every record becomes one line that the contract accepts, whatever its text', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.dictionary(fc.string(), fc.jsonValue()),
+      fc.integer({ min: 0, max: 40 }),
+      fc.boolean(),
+      (text, attributes, limitBytes, drop) => {
+        const record = exampleRecord({ input: text, output: text, attributes: JSON.stringify(attributes) })
+        const line = formatRecord(record, drop ? { kind: 'drop' } : { kind: 'keep', limitBytes })
+        expect(line.indexOf('\n')).toBe(line.length - 1)
+        const parsed = spanRecord.parse(JSON.parse(line))
+        expect(() => JSON.parse(parsed.attributes) as unknown).not.toThrow()
+      },
+    ),
+  )
+})
+
+test('a text is cut at a whole character and never above the limit', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 30 }), (text, limitBytes) => {
+      const limited = limitText(text, limitBytes)
+      expect(Buffer.byteLength(limited.text)).toBeLessThanOrEqual(limitBytes)
+      expect(text.startsWith(limited.text)).toBe(true)
+      expect(limited.fullBytes).toBe(limited.text === text ? undefined : Buffer.byteLength(text))
+    }),
+  )
+})
+
+test('a cut body says how long it was and a dropped one that it was dropped', () => {
+  const record = exampleRecord({ input: 'x'.repeat(100), output: 'short', attributes: '{"a":1}' })
+  const cut = spanRecord.parse(JSON.parse(formatRecord(record, { kind: 'keep', limitBytes: 10 })))
+  expect(cut.input).toBe('x'.repeat(10))
+  expect(cut.output).toBe('short')
+  expect(JSON.parse(cut.attributes)).toEqual({ input_bytes: 100, a: 1 })
+  const dropped = spanRecord.parse(JSON.parse(formatRecord(record, { kind: 'drop' })))
+  expect([dropped.input, dropped.output, dropped.attributes]).toEqual(['', '', '{"body_dropped":true,"a":1}'])
+})
+
+test('a record with a number that is not whole is found before it is written', () => {
+  expect(findRecordProblem(exampleRecord())).toBeUndefined()
+  expect(findRecordProblem(exampleRecord({ durationUs: 1.5 }))).toContain('durationUs is 1.5')
+  expect(findRecordProblem(exampleRecord({ costNano: Number.NaN }))).toContain('costNano')
+  expect(findRecordProblem(exampleRecord({ traceId: 'abc' }))).toContain('traceId')
+})

@@ -1,0 +1,18 @@
+/** A text within its limit; `fullBytes` is there when it was cut. */
+export type LimitedText = { readonly text: string; readonly fullBytes?: number }
+
+/** The longest beginning of a text that fits in `limitBytes` of UTF-8, never ending inside a character. */
+export function limitText(text: string, limitBytes: number): LimitedText {
+  // No UTF-16 unit takes more than three bytes, so most texts need no count.
+  if (text.length * 3 <= limitBytes) return { text }
+  const fullBytes = Buffer.byteLength(text)
+  if (fullBytes <= limitBytes) return { text }
+  const bytes = Buffer.from(text.slice(0, limitBytes))
+  let end = Math.min(limitBytes, bytes.length)
+  while (end > 0 && isContinuation(bytes[end])) end--
+  return { text: bytes.toString('utf8', 0, end), fullBytes }
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80
+}

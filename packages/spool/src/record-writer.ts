@@ -1,0 +1,86 @@
+import { isNativeError } from 'node:util/types'
+import type { SpanRecord } from '@ratchet/contract'
+import { hasRoomFor, hasRoomForBodies, type DiskBudget } from './disk-budget.ts'
+import { formatRecord, type BodyMode } from './format-record.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+import { findRecordProblem } from './span-record.ts'
+import type { SpoolCounters } from './spool-stats.ts'
+
+type RecordWriterParts = {
+  readonly segments: SegmentWriter
+  readonly budget: DiskBudget
+  readonly counters: SpoolCounters
+  readonly bodyLimitBytes: number
+  /** Called after each commit that wrote something. */
+  readonly onCommit: () => void
+}
+
+type Waiting = { readonly record: SpanRecord; readonly done: (() => void) | undefined }
+
+/**
+ * Collects the records of one event-loop turn and writes them with one system call (group commit), then tells
+ * each caller. Never throws: a record that cannot be written is counted, and its caller goes on.
+ */
+export class RecordWriter {
+  readonly #parts: RecordWriterParts
+  #waiting: Waiting[] = []
+
+  constructor(parts: RecordWriterParts) {
+    this.#parts = parts
+  }
+
+  /** `done` runs after the write, also when the record had to be dropped; it must not throw. */
+  append(record: SpanRecord, done?: () => void): void {
+    if (this.#waiting.length === 0) setImmediate(() => this.flush())
+    this.#waiting.push({ record, done })
+  }
+
+  flush(): void {
+    const batch = this.#waiting
+    if (batch.length === 0) return
+    this.#waiting = []
+    this.#write(batch.map((entry) => entry.record).filter((record) => this.#isValid(record)))
+    for (const { done } of batch) done?.()
+  }
+
+  #write(records: readonly SpanRecord[]): void {
+    if (records.length === 0) return
+    const { budget, bodyLimitBytes } = this.#parts
+    if (hasRoomForBodies(budget) && this.#tryWrite(records, { kind: 'keep', limitBytes: bodyLimitBytes }))
+      return
+    if (this.#tryWrite(records, { kind: 'drop' })) return
+    this.#parts.counters.droppedRecords += records.length
+  }
+
+  #tryWrite(records: readonly SpanRecord[], bodies: BodyMode): boolean {
+    const { segments, budget, counters } = this.#parts
+    let text = ''
+    for (const record of records) text += formatRecord(record, bodies)
+    const lines = Buffer.from(text)
+    if (!hasRoomFor(budget, lines.length)) {
+      counters.writeError = `the spool is at its limit of ${budget.limitBytes} bytes`
+      return false
+    }
+    try {
+      segments.append(lines)
+    } catch (error) {
+      counters.writeError = isNativeError(error) ? error.message : String(error)
+      return false
+    }
+    budget.usedBytes += lines.length
+    counters.writtenRecords += records.length
+    counters.pendingRecords += records.length
+    if (bodies.kind === 'drop') counters.droppedBodies += records.length
+    else counters.writeError = undefined
+    this.#parts.onCommit()
+    return true
+  }
+
+  #isValid(record: SpanRecord): boolean {
+    const problem = findRecordProblem(record)
+    if (problem === undefined) return true
+    this.#parts.counters.droppedRecords += 1
+    this.#parts.counters.writeError = `span "${record.name}" was dropped: ${problem}`
+    return false
+  }
+}

@@ -1,0 +1,87 @@
+import type { SpanRecord } from '@ratchet/contract'
+
+const noUsage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+} as const
+
+/** The fields every span has; the rest has an empty meaning that {@link makeSpanRecord} fills in. */
+export type SpanFields = Pick<
+  SpanRecord,
+  'project' | 'environment' | 'traceId' | 'spanId' | 'name' | 'type' | 'startUs' | 'durationUs'
+> &
+  Partial<Omit<SpanRecord, 'kind'>>
+
+/** A whole span record from what is known. Fields are in one order always, so that V8 keeps one shape for all. */
+export function makeSpanRecord(fields: SpanFields): SpanRecord {
+  return {
+    kind: 'span',
+    project: fields.project,
+    environment: fields.environment,
+    traceId: fields.traceId,
+    spanId: fields.spanId,
+    parentSpanId: fields.parentSpanId ?? '',
+    isLocalRoot: fields.isLocalRoot ?? (fields.parentSpanId ?? '') === '',
+    name: fields.name,
+    type: fields.type,
+    startUs: fields.startUs,
+    durationUs: fields.durationUs,
+    firstTokenUs: fields.firstTokenUs ?? 0,
+    status: fields.status ?? 'ok',
+    errorCode: fields.errorCode ?? '',
+    errorMessage: fields.errorMessage ?? '',
+    finishReason: fields.finishReason ?? '',
+    model: fields.model ?? '',
+    provider: fields.provider ?? '',
+    connection: fields.connection ?? '',
+    usage: fields.usage ?? noUsage,
+    usageEstimated: fields.usageEstimated ?? false,
+    costNano: fields.costNano ?? 0,
+    costKnown: fields.costKnown ?? true,
+    app: fields.app ?? '',
+    release: fields.release ?? '',
+    deployment: fields.deployment ?? '',
+    arm: fields.arm ?? '',
+    prompt: fields.prompt ?? '',
+    sessionId: fields.sessionId ?? '',
+    userId: fields.userId ?? '',
+    keyId: fields.keyId ?? '',
+    input: fields.input ?? '',
+    output: fields.output ?? '',
+    attributes: fields.attributes ?? '{}',
+  }
+}
+
+/**
+ * Says what is wrong with a record, or undefined. Cheap enough for the request path: it looks at what a caller
+ * can get wrong at run time (ids, numbers, attributes), not at what the type checker already proves.
+ */
+export function findRecordProblem(record: SpanRecord): string | undefined {
+  if (record.project.length !== 36) return `project "${record.project}" is not an id`
+  if (record.traceId.length !== 32) return `traceId "${record.traceId}" does not have 32 hex digits`
+  if (record.spanId.length !== 16) return `spanId "${record.spanId}" does not have 16 hex digits`
+  if (record.attributes.charCodeAt(0) !== openingBrace) return 'attributes is not a JSON object as text'
+  const { usage } = record
+  return (
+    findNumberProblem('startUs', record.startUs) ??
+    findNumberProblem('durationUs', record.durationUs) ??
+    findNumberProblem('firstTokenUs', record.firstTokenUs) ??
+    findNumberProblem('costNano', record.costNano) ??
+    findNumberProblem('inputTokens', usage.inputTokens) ??
+    findNumberProblem('outputTokens', usage.outputTokens) ??
+    findNumberProblem('cachedInputTokens', usage.cachedInputTokens) ??
+    findNumberProblem('cacheWriteTokens', usage.cacheWriteTokens) ??
+    findNumberProblem('reasoningTokens', usage.reasoningTokens)
+  )
+}
+
+const openingBrace = '{'.charCodeAt(0)
+
+function findNumberProblem(name: string, value: number): string | undefined {
+  return Number.isSafeInteger(value) && value >= 0
+    ? undefined
+    : `${name} is ${value}, not a whole number from 0`
+}
