@@ -23,6 +23,7 @@ export function makeAnswerUnits(passage: Passage, passageIndex: number): AnswerU
   const sentences = splitSentences(passage.text)
   const units: AnswerUnit[] = []
   let heading = passage.title
+  let header: readonly string[] = []
   const add = (first: number, last: number, kind: AnswerUnit['kind'], text: string) => {
     const terms = extractTerms(text)
     if (terms.length === 0) return
@@ -33,7 +34,10 @@ export function makeAnswerUnits(passage: Passage, passageIndex: number): AnswerU
   for (const [index, sentence] of sentences.entries()) {
     if (sentence.kind === 'heading') heading = sentence.text.replace(/^\s*#+\s*/u, '')
     else if (sentence.kind === 'table-row') {
-      const row = readRow(sentence.text, headerOf(sentences, index))
+      if (sentences[index - 1]?.kind !== 'table-row') {
+        header = isHeaderRow(sentences, index) ? readCells(sentence.text) : []
+      }
+      const row = readRow(sentence.text, header)
       if (row !== undefined && !isHeaderRow(sentences, index)) add(index, index, 'table-row', row)
     } else if (sentence.kind !== 'code') {
       add(index, index, sentence.kind, withoutMarker(sentence))
@@ -103,12 +107,6 @@ function readCells(row: string): string[] {
     .replace(/^\||\|$/gu, '')
     .split(/(?<!\\)\|/u)
     .map((cell) => cell.trim())
-}
-
-function headerOf(sentences: readonly Sentence[], index: number): string[] {
-  let top = index
-  while (sentences[top - 1]?.kind === 'table-row') top--
-  return isHeaderRow(sentences, top) ? readCells(sentences[top]?.text ?? '') : []
 }
 
 function isHeaderRow(sentences: readonly Sentence[], index: number): boolean {

@@ -53,7 +53,7 @@ function findText(name: string, label: string, evidence: Evidence): string | und
   const quoted = /["“«`']([^"”»`']{1,200})["”»`'](?![\p{L}])/u.exec(evidence.text)?.[1]
   if (quoted !== undefined) return quoted
   if (expressionName.test(name)) {
-    return /[-\d(][\d\s.()+*/^%×÷-]*[\d)]/u.exec(evidence.text)?.[0]?.trim()
+    return /(?<![-\d(.])[-\d(][\d\s.()+*/^%×÷-]{0,200}[\d)]/u.exec(evidence.text)?.[0]?.trim()
   }
   const labelled = findLabelled(name, evidence)
   if (labelled !== undefined) return labelled

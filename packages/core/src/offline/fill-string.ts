@@ -3,7 +3,10 @@ import { readable } from './flatten-tool-result.ts'
 import { numberOf, textOf, type JsonSchema } from './json-schema.ts'
 
 const formats: Readonly<Record<string, { readonly pattern: RegExp; readonly fallback: string }>> = {
-  email: { pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/u, fallback: 'unknown@example.invalid' },
+  email: {
+    pattern: /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/u,
+    fallback: 'unknown@example.invalid',
+  },
   uri: { pattern: /https?:\/\/[^\s)\]>"']+/u, fallback: 'https://example.invalid/' },
   date: { pattern: /\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b/u, fallback: '1970-01-01' },
   'date-time': {

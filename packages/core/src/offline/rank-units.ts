@@ -1,7 +1,7 @@
 import { bm25Idf, makeBm25Index } from '../retrieval/index.ts'
 import type { AnswerUnit } from './answer-units.ts'
 import { bonusFor } from './question-bonus.ts'
-import { weighTerms, type Query } from './weigh-terms.ts'
+import { hasUnknownName, weighTerms, type Query } from './weigh-terms.ts'
 
 /**
  * A unit with its score, the share of the question (by information) that it and its surroundings speak of,
@@ -17,6 +17,7 @@ export type RankedUnit = {
 const headingShare = 0.6
 const neighbourShare = 0.25
 const neighbourCoverage = 0.5
+const unknownNameShare = 0.6
 
 /**
  * Ranks units: BM25 of the unit, plus matches in its headings, plus a share of its neighbours' score, times
@@ -41,6 +42,7 @@ export function rankUnits(query: Query, units: readonly AnswerUnit[]): RankedUni
     }
     return score
   })
+  const known = hasUnknownName(query.text, vocabulary) ? unknownNameShare : 1
   const total = sum([...weights].map(([term, weight]) => weight * (idf.get(term) ?? 0)))
   return units
     .map((unit, at) => {
@@ -58,7 +60,7 @@ export function rankUnits(query: Query, units: readonly AnswerUnit[]): RankedUni
       return {
         unit,
         score: own[at] === 0 ? 0 : ((own[at] ?? 0) + around) * bonus,
-        coverage: total === 0 ? 0 : covered / total,
+        coverage: total === 0 ? 0 : (known * covered) / total,
         matched: [...weights.keys()].filter((term) => unit.terms.includes(term)),
       }
     })

@@ -51,7 +51,7 @@ export function weighTerms(
 
 /**
  * A term the context does not have stands for a form or a misspelling that it does have, else for itself:
- * one edit from six letters, two from seven (a stem may hide one), two swapped letters from four.
+ * one edit from six letters, two swapped letters from four.
  */
 function nearestTerm(term: string, vocabulary: ReadonlySet<string>): string {
   if (vocabulary.has(term) || term.length < 4) return term
@@ -70,14 +70,31 @@ function nearestTerm(term: string, vocabulary: ReadonlySet<string>): string {
 
 function spellingDistance(term: string, candidate: string): number {
   const gap = Math.abs(candidate.length - term.length)
-  if (candidate.startsWith(term) || term.startsWith(candidate)) return gap <= 5 ? gap / 10 : Infinity
-  const reach = term.length >= 7 ? 2 : term.length === 6 ? 1 : 0
+  if (candidate.startsWith(term) || term.startsWith(candidate)) {
+    // Below five letters a common beginning is chance ("data" and "datadog").
+    return gap <= 4 && Math.min(term.length, candidate.length) >= 5 ? gap / 10 : Infinity
+  }
+  const reach = term.length >= 6 ? 1 : 0
   if (gap > reach) return Infinity
-  const distance = editDistance(term, candidate)
-  const isSwap = distance === 1 && sortedLetters(term) === sortedLetters(candidate)
+  // Stems write a final y as i; the misspelt word may have its y elsewhere.
+  const spelled = candidate.replace(/i$/u, 'y')
+  const distance = Math.min(editDistance(term, candidate), editDistance(term, spelled))
+  const isSwap = distance === 1 && sortedLetters(term) === sortedLetters(spelled)
   return distance <= reach || isSwap ? distance : Infinity
 }
 
 function sortedLetters(word: string): string {
   return Array.from(word).toSorted().join('')
+}
+
+/**
+ * True when the question is about a name (capitalised inside a sentence) that the context never mentions:
+ * whatever else matches, that is hardly the answer.
+ */
+export function hasUnknownName(text: string, vocabulary: ReadonlySet<string>): boolean {
+  const names = text.match(/(?<=[\p{L}\p{N},;]\s+)\p{Lu}[\p{L}\p{N}]{2,}/gu) ?? []
+  return names.some((name) => {
+    const terms = extractTerms(name)
+    return terms.length > 0 && terms.every((term) => !vocabulary.has(nearestTerm(term, vocabulary)))
+  })
 }

@@ -30,16 +30,13 @@ export function splitSentences(text: string): Sentence[] {
 
 function splitBlock(source: string, block: Block): Sentence[] {
   const text = source.slice(block.start, block.end)
-  const codeSpans = [...text.matchAll(/(`+)(?:(?!\1).)+\1/gsu)].map(({ index, 0: span }) => [
-    index,
-    index + span.length,
-  ])
+  const isInCode = makeCodeCheck(text)
   const sentences: Sentence[] = []
   let start = 0
   for (const match of text.matchAll(terminator)) {
     const end = match.index + match[0].length
-    if (codeSpans.some(([from = 0, to = 0]) => match.index >= from && match.index < to)) continue
-    if (match[0].startsWith('.') && !endsSentence(text, start, match.index, end)) continue
+    if (isInCode(match.index)) continue
+    if (match[0].startsWith('.') && !endsSentence(text, { start, dot: match.index, end })) continue
     sentences.push(cut(source, { kind: block.kind, start: block.start + start, end: block.start + end }))
     start = end
   }
@@ -47,10 +44,23 @@ function splitBlock(source: string, block: Block): Sentence[] {
   return sentences
 }
 
-function endsSentence(text: string, start: number, dot: number, end: number): boolean {
-  const before = text.slice(start, dot)
+/** Tells whether a place is inside inline code; places must be asked in ascending order. */
+function makeCodeCheck(text: string): (at: number) => boolean {
+  const spans = text.matchAll(/(`+)(?:(?!\1).)+\1/gsu)
+  let span = spans.next()
+  return (at) => {
+    while (!span.done && span.value.index + span.value[0].length <= at) span = spans.next()
+    return !span.done && at >= span.value.index
+  }
+}
+
+// Longer words are no abbreviations; a fixed window keeps the work linear in the length of the text.
+const lookAround = 40
+
+function endsSentence(text: string, place: { start: number; dot: number; end: number }): boolean {
+  const before = text.slice(Math.max(place.start, place.dot - lookAround), place.dot)
   const word = (/[\p{L}\p{N}.]+$/u.exec(before)?.[0] ?? '').toLowerCase()
-  const next = /\S/u.exec(text.slice(end))?.[0] ?? ''
+  const next = /\S/u.exec(text.slice(place.end, place.end + lookAround))?.[0] ?? ''
   if (next === '') return true
   if (/^\s*\d+$/u.test(before)) return false
   if (neverEnds.has(word) || /\p{Ll}/u.test(next)) return false
