@@ -1,0 +1,129 @@
+import { isAppError } from '@ratchet/contract'
+import { z } from 'zod'
+import type { ResolveHost } from '#platform/http/outgoing-address.ts'
+import { getOutgoing, type OutgoingAnswer } from '#platform/http/outgoing-request.ts'
+
+const answerLimitBytes = 8 * 1024 * 1024
+
+/** What asking a provider for its models gave; `message` says what to do when it is not `ok`. */
+export type ModelsAnswer = {
+  readonly ok: boolean
+  readonly message: string
+  readonly models: readonly string[]
+}
+
+export type ModelsRequest = {
+  readonly baseUrl: string
+  readonly apiKey: string | undefined
+  readonly allowPrivate: boolean
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  readonly resolve?: ResolveHost | undefined
+}
+
+// Ours is strict, vendors' answers are read tolerantly: some leave `data` out and send the list itself.
+const modelEntry = z.object({ id: z.string().min(1) })
+const modelList = z.union([
+  z.object({ data: z.array(modelEntry) }).transform((list) => list.data),
+  z.array(modelEntry),
+])
+
+/** Really calls `GET {baseUrl}/models`; never throws for what the provider does. */
+export async function fetchModels(request: ModelsRequest): Promise<ModelsAnswer> {
+  const url = new URL(`${request.baseUrl}/models`)
+  try {
+    const answer = await getOutgoing(url, {
+      headers: request.apiKey === undefined ? {} : { authorization: `Bearer ${request.apiKey}` },
+      allowPrivate: request.allowPrivate,
+      timeoutMs: request.timeoutMs,
+      answerLimitBytes,
+      signal: request.signal,
+      resolve: request.resolve,
+    })
+    return readAnswer(url, answer)
+  } catch (error) {
+    return failed(explainFailure(error, url, request.timeoutMs))
+  }
+}
+
+function readAnswer(url: URL, answer: OutgoingAnswer): ModelsAnswer {
+  const { status } = answer
+  if (status === 401 || status === 403)
+    return failed(
+      `${url.host} refused the credential (${status}): ${reasonOf(answer)} Enter a valid API key.`,
+    )
+  if (status === 404)
+    return failed(
+      `${url.host} has nothing at ${url.pathname} (404). Check the base URL; it usually ends in /v1.`,
+    )
+  if (status === 429)
+    return failed(`${url.host} answers, but its rate limit is reached (429): ${reasonOf(answer)}`)
+  if (status >= 300 && status < 400)
+    return failed(`${url.host} redirects (${status}), which is not followed. Give the address it points to.`)
+  if (status !== 200) return failed(`${url.host} answered ${status}: ${reasonOf(answer)}`)
+  const parsed = modelList.safeParse(parseJson(answer.text))
+  if (!parsed.success) {
+    const type = answer.contentType.split(';')[0] ?? ''
+    return failed(
+      `${url.host} answered, but not with a list of models${type ? ` (${type})` : ''}. Check that the base URL is an OpenAI-compatible API.`,
+    )
+  }
+  const models = [...new Set(parsed.data.map((model) => model.id))].sort()
+  return {
+    ok: true,
+    message: `${url.host} answers with ${models.length} model${models.length === 1 ? '' : 's'}.`,
+    models,
+  }
+}
+
+function failed(message: string): ModelsAnswer {
+  return { ok: false, message, models: [] }
+}
+
+const errorShape = z.object({
+  error: z.union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)]),
+})
+
+/** The provider's own words, short; a page of HTML helps nobody. */
+function reasonOf(answer: OutgoingAnswer): string {
+  const parsed = errorShape.safeParse(parseJson(answer.text))
+  const text = parsed.success ? parsed.data.error : answer.contentType.includes('html') ? '' : answer.text
+  const short = text.replace(/\s+/g, ' ').trim().slice(0, 200)
+  if (short === '') return 'it gives no reason.'
+  return /[.!?]$/.test(short) ? short : `${short}.`
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON is a finding that the callers report.
+    return undefined
+  }
+}
+
+const networkReasons: Readonly<Record<string, (url: URL) => string>> = {
+  ECONNREFUSED: (url) => `Nothing listens at ${url.host}. Start the model server, or check host and port.`,
+  ENOTFOUND: (url) => `The name "${url.hostname}" is unknown. Check its spelling and your network.`,
+  EAI_AGAIN: (url) => `The name "${url.hostname}" cannot be looked up now. Check your network.`,
+  ETIMEOUT: (url) => `Looking up "${url.hostname}" took too long. Check your network.`,
+  ECONNRESET: (url) => `${url.host} closed the connection. Check http against https.`,
+  EHOSTUNREACH: (url) => `${url.host} cannot be reached from here. Check your network.`,
+  ENETUNREACH: (url) => `${url.host} cannot be reached from here. Check your network.`,
+  ETOOBIG: (url) =>
+    `${url.host} sent an endless answer. Check that the base URL is an OpenAI-compatible API.`,
+}
+
+function explainFailure(error: unknown, url: URL, timeoutMs: number): string {
+  if (isAppError(error)) return error.message
+  if (!(error instanceof Error)) return `${url.host} cannot be called: ${String(error)}`
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return `${url.host} did not answer within ${timeoutMs} ms.`
+  const code = 'code' in error ? String(error.code) : ''
+  const known = networkReasons[code]
+  if (known) return known(url)
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO')
+    return `${url.host} does not speak https. Check http against https.`
+  if (/CERT|SELF_SIGNED|ALTNAME/.test(code)) return `The certificate of ${url.host} is not trusted (${code}).`
+  return `${url.host} cannot be called: ${error.message}`
+}

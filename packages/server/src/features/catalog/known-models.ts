@@ -1,0 +1,72 @@
+import type { Model, ModelPrice, SnapshotConnection } from '@ratchet/contract'
+import type { StoredConnection } from './connection-store.ts'
+import { guessModelKind } from './model-kind.ts'
+import { findPrice, listPricedModels } from './model-prices.ts'
+import { offlineModels, offlinePrice } from './offline-models.ts'
+
+/** Models of a connection: what its last good test found, else what the price list has for its provider. */
+export function modelNamesOf(connection: StoredConnection): readonly string[] {
+  if (connection.provider === 'offline') return offlineModels.map((model) => model.id)
+  return connection.models ?? (connection.baseUrl === undefined ? [] : listPricedModels(connection.baseUrl))
+}
+
+/** Models of a connection with kind and price, as `connection/model`. */
+export function describeModels(connection: StoredConnection, at: Date): Model[] {
+  const { name, baseUrl } = connection
+  if (connection.provider === 'offline') {
+    return offlineModels.map((model) => ({
+      ...model,
+      id: `${name}/${model.id}`,
+      connection: name,
+      price: offlinePrice,
+    }))
+  }
+  return modelNamesOf(connection).map((model) => {
+    const known = baseUrl === undefined ? undefined : findPrice(baseUrl, model, at)
+    return {
+      id: `${name}/${model}`,
+      connection: name,
+      kind: guessModelKind(model),
+      ...(known ? { price: known.price } : {}),
+      ...(known?.isTiered ? { note: 'Long prompts cost more than this price.' } : {}),
+    }
+  })
+}
+
+/** The connection as the gateway needs it, its credential open. */
+export function snapshotConnectionOf(
+  connection: StoredConnection,
+  apiKey: string | undefined,
+  at: Date,
+): SnapshotConnection {
+  const models = modelNamesOf(connection)
+  return {
+    project: connection.project,
+    name: connection.name,
+    provider: connection.provider,
+    baseUrl: connection.baseUrl ?? '',
+    ...(apiKey === undefined ? {} : { apiKey }),
+    allowPrivate: connection.allowPrivate,
+    prices: pricesOf(connection, models, at),
+    models: [...models],
+  }
+}
+
+function pricesOf(
+  connection: StoredConnection,
+  models: readonly string[],
+  at: Date,
+): Record<string, ModelPrice> {
+  if (connection.provider === 'offline')
+    return Object.fromEntries(models.map((model) => [model, offlinePrice]))
+  const { baseUrl } = connection
+  if (baseUrl === undefined) return {}
+  // Also models that the provider does not list but serves, so that their cost is known when somebody calls them.
+  const names = new Set([...models, ...listPricedModels(baseUrl)])
+  return Object.fromEntries(
+    [...names].flatMap((model) => {
+      const known = findPrice(baseUrl, model, at)
+      return known ? [[model, known.price]] : []
+    }),
+  )
+}
