@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { eachPostgres } from '../../../../../test/harness/each-postgres.ts'
+import { eachPostgres } from '#platform/testing/engines.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { makeDatasets, type Datasets } from './datasets.ts'
 import { versionRows } from './dataset-version.ts'
