@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelPrice, provider } from './catalog.ts'
-import { chatMessage } from './invocations.ts'
+import { chatMessage, source } from './invocations.ts'
 import { permission } from './permissions.ts'
 import { spanStatus, spanType } from './traces.ts'
 import { digest, slug, spanId, traceId, usage, uuid } from './words.ts'
@@ -179,3 +179,7 @@ export const retrieveRequest = z.object({
   parentSpanId: spanId,
 })
 export type RetrieveRequest = z.output<typeof retrieveRequest>
+
+/** Passages for the runner, best first. */
+export const retrieveAnswer = z.object({ sources: z.array(source) })
+export type RetrieveAnswer = z.output<typeof retrieveAnswer>
