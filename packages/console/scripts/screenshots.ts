@@ -1,0 +1,100 @@
+/**
+ * Takes pictures of the console over the fake API, to be looked at:
+ *   node packages/console/scripts/screenshots.ts <folder> [name=/path ...] [--size typical] [--theme light] [--width 1440]
+ * Serves the sources through Vite on a free port, so the hidden /design page is there too.
+ */
+import { mkdirSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { chromium, type Page } from 'playwright-core'
+import { createServer } from 'vite'
+import { makeFakeFetch } from '../src/testing/fake-api.ts'
+import { fakeProject } from '../src/testing/fake-project.ts'
+import type { FakeSize } from '../src/testing/fake-size.ts'
+
+const sizes: Readonly<Record<string, { width: number; height: number }>> = {
+  '1440': { width: 1440, height: 900 },
+  '390': { width: 390, height: 844 },
+}
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: 'string' },
+    theme: { type: 'string' },
+    width: { type: 'string' },
+    keys: { type: 'string' },
+  },
+})
+const [folder = '/tmp/ratchet-screens', ...shots] = positionals
+const pages = shots.map((shot) => ({
+  name: shot.split('=')[0] ?? '',
+  path: shot.slice(shot.indexOf('=') + 1),
+}))
+const size = (['empty', 'typical', 'overfull'] as const).find((known) => known === values.size) ?? 'typical'
+
+async function serveFake(page: Page, data: FakeSize): Promise<void> {
+  const fakeFetch = makeFakeFetch(fakeProject(data, new Date()))
+  await page.route('**/api/v1/**', async (route) => {
+    const request = route.request()
+    const answer = await fakeFetch(request.url(), { method: request.method(), body: request.postData() })
+    await route.fulfill({
+      status: answer.status,
+      body: await answer.text(),
+      headers: Object.fromEntries(answer.headers),
+    })
+  })
+}
+
+mkdirSync(folder, { recursive: true })
+const server = await createServer({
+  configFile: `${import.meta.dirname}/../vite.config.ts`,
+  server: { port: 0, hmr: false },
+  logLevel: 'error',
+})
+await server.listen()
+const address = server.httpServer?.address()
+const port = typeof address === 'object' && address !== null ? address.port : 0
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+})
+try {
+  for (const width of (values.width ?? '1440').split(',')) {
+    for (const theme of (values.theme ?? 'light').split(',')) {
+      const context = await browser.newContext({
+        viewport: sizes[width] ?? { width: 1440, height: 900 },
+        colorScheme: theme === 'dark' ? 'dark' : 'light',
+      })
+      for (const { name, path } of pages) {
+        const page = await context.newPage()
+        page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.message}\n`))
+        page.on('console', (message) => {
+          if (['error', 'warning'].includes(message.type()))
+            process.stderr.write(`${name}: ${message.text()}\n`)
+        })
+        await serveFake(page, size)
+        await page.goto(`http://127.0.0.1:${String(port)}${path}`, { waitUntil: 'load' })
+        await page.waitForLoadState('networkidle')
+        await page.waitForTimeout(500)
+        for (const key of values.keys?.split(',') ?? []) {
+          await page.keyboard.press(key)
+          await page.waitForTimeout(150)
+        }
+        if (values.keys !== undefined) await page.waitForTimeout(400)
+        await page.screenshot({ path: `${folder}/${name}-${width}-${theme}.png` })
+        await page.close()
+      }
+      await context.close()
+    }
+  }
+} finally {
+  await browser.close()
+  await server.close()
+}

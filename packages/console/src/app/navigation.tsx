@@ -1,0 +1,34 @@
+import {
+  Activity,
+  Blocks,
+  FlaskConical,
+  House,
+  type LucideIcon,
+  ListChecks,
+  MessageSquare,
+  Settings,
+} from 'lucide-react'
+
+export type Place = {
+  readonly to: '/' | '/apps' | '/playground' | '/traces' | '/evaluations' | '/jobs' | '/settings/keys'
+  readonly label: string
+  readonly icon: LucideIcon
+  /** Second key after `g`. */
+  readonly key: string
+}
+
+/** The navigation in the order of the loop. A page is listed when it exists. */
+export const places: readonly { readonly group: string | undefined; readonly items: readonly Place[] }[] = [
+  { group: undefined, items: [{ to: '/', label: 'Home', icon: House, key: 'h' }] },
+  {
+    group: 'Build',
+    items: [
+      { to: '/apps', label: 'Apps', icon: Blocks, key: 'a' },
+      { to: '/playground', label: 'Playground', icon: MessageSquare, key: 'p' },
+    ],
+  },
+  { group: 'Observe', items: [{ to: '/traces', label: 'Traces', icon: Activity, key: 't' }] },
+  { group: 'Evaluate', items: [{ to: '/evaluations', label: 'Evaluations', icon: FlaskConical, key: 'e' }] },
+  { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },
+  { group: 'Govern', items: [{ to: '/settings/keys', label: 'Settings', icon: Settings, key: 's' }] },
+]

@@ -1,0 +1,204 @@
+import { type Job, jobState } from '@ratchet/contract'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+  type RouterHistory,
+} from '@tanstack/react-router'
+import { type AppTab, appTabs } from '../features/apps/app-tabs.ts'
+import { NotFound } from './not-found.tsx'
+import { PageError } from './page-error.tsx'
+import { optionalOneOf, optionalText, parseSearch, printSearch } from './search-params.ts'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: PageError,
+  validateSearch: (search): { env?: string; project?: string } => ({
+    env: optionalText(search['env']),
+    project: optionalText(search['project']),
+  }),
+  search: { middlewares: [retainSearchParams(['env', 'project'])] },
+})
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/home/home-page.tsx'), 'HomePage'),
+})
+
+const apps = createRoute({
+  getParentRoute: () => root,
+  path: '/apps',
+  component: lazyRouteComponent(() => import('../features/apps/apps-page.tsx'), 'AppsPage'),
+})
+
+const app = createRoute({
+  getParentRoute: () => root,
+  path: '/apps/$app',
+  validateSearch: (search): { tab?: AppTab; release?: string; file?: string; line?: string } => ({
+    tab: optionalOneOf(search['tab'], appTabs),
+    release: optionalText(search['release']),
+    file: optionalText(search['file']),
+    line: optionalText(search['line']),
+  }),
+  component: lazyRouteComponent(() => import('../features/apps/app-page.tsx'), 'AppPage'),
+})
+
+const playground = createRoute({
+  getParentRoute: () => root,
+  path: '/playground',
+  validateSearch: (search): { model?: string; ask?: string } => ({
+    model: optionalText(search['model']),
+    ask: optionalText(search['ask']),
+  }),
+  component: lazyRouteComponent(() => import('../features/playground/playground-page.tsx'), 'PlaygroundPage'),
+})
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  validateSearch: (
+    search,
+  ): {
+    q?: string
+    range?: string
+    from?: string
+    to?: string
+    trace?: string
+    span?: string
+    live?: string
+  } => ({
+    q: optionalText(search['q']),
+    range: optionalText(search['range']),
+    from: optionalText(search['from']),
+    to: optionalText(search['to']),
+    trace: optionalText(search['trace']),
+    span: optionalText(search['span']),
+    live: optionalText(search['live']),
+  }),
+  component: lazyRouteComponent(() => import('../features/traces/traces-page.tsx'), 'TracesPage'),
+})
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/traces/$traceId',
+  validateSearch: (search): { span?: string } => ({ span: optionalText(search['span']) }),
+  component: lazyRouteComponent(() => import('../features/traces/trace-page.tsx'), 'TracePage'),
+})
+
+const evaluations = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations',
+  validateSearch: (search): { pick?: string } => ({ pick: optionalText(search['pick']) }),
+  component: lazyRouteComponent(
+    () => import('../features/evaluations/evaluations-page.tsx'),
+    'EvaluationsPage',
+  ),
+})
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/compare',
+  validateSearch: (search): { a?: string; b?: string; item?: string } => ({
+    a: optionalText(search['a']),
+    b: optionalText(search['b']),
+    item: optionalText(search['item']),
+  }),
+  component: lazyRouteComponent(() => import('../features/evaluations/compare-page.tsx'), 'ComparePage'),
+})
+
+const evaluation = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/$id',
+  validateSearch: (search): { item?: string; failed?: 'true' } => ({
+    item: optionalText(search['item']),
+    failed: optionalOneOf(search['failed'], ['true']),
+  }),
+  component: lazyRouteComponent(
+    () => import('../features/evaluations/evaluation-page.tsx'),
+    'EvaluationPage',
+  ),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  validateSearch: (search): { state?: Job['state']; job?: string } => ({
+    state: optionalOneOf(search['state'], jobState.options),
+    job: optionalText(search['job']),
+  }),
+  component: lazyRouteComponent(() => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/keys' })
+  },
+})
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/keys',
+  validateSearch: (search): { create?: 'true' } => ({ create: optionalOneOf(search['create'], ['true']) }),
+  component: lazyRouteComponent(() => import('../features/settings/keys-page.tsx'), 'KeysPage'),
+})
+const connections = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/connections',
+  component: lazyRouteComponent(() => import('../features/settings/connections-page.tsx'), 'ConnectionsPage'),
+})
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/system',
+  component: lazyRouteComponent(() => import('../features/settings/system-page.tsx'), 'SystemPage'),
+})
+
+const pages = [
+  home,
+  apps,
+  app,
+  playground,
+  traces,
+  trace,
+  evaluations,
+  compare,
+  evaluation,
+  jobs,
+  settings,
+  keys,
+  connections,
+  system,
+] as const
+
+/** Every part of the design system on one page; only in development (the condition is constant in a build). */
+const design = import.meta.env.DEV
+  ? createRoute({
+      getParentRoute: () => root,
+      path: '/design',
+      component: lazyRouteComponent(() => import('../features/design/design-page.tsx'), 'DesignPage'),
+    })
+  : undefined
+
+/** All pages. Each is its own chunk, loaded when first opened (or when its link is hovered). */
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree: root.addChildren(design === undefined ? [...pages] : [...pages, design]),
+    history,
+    parseSearch,
+    stringifySearch: printSearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,84 @@
+import type { ApiKey } from '@ratchet/contract'
+import { Button } from '../../ui/controls/button.tsx'
+import { Time } from '../../ui/numbers/time.tsx'
+import { EnvironmentWord } from '../../ui/states/environment-word.tsx'
+import { State, type Tone } from '../../ui/states/state.tsx'
+import type { Column } from '../../ui/table/column.ts'
+
+const tones: Readonly<Record<ApiKey['state'], Tone>> = { active: 'ok', expired: 'warn', revoked: 'neutral' }
+
+/** The columns of the key list; without `onRevoke` there is nothing to do, only to read. */
+export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): readonly Column<ApiKey>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      width: { min: 100, share: 2 },
+      cell: (key) => <span className="font-medium">{key.name}</span>,
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: 100,
+      hideBelowPx: 460,
+      cell: (key) => <State tone={tones[key.state]}>{key.state}</State>,
+    },
+    {
+      id: 'environment',
+      header: 'Environment',
+      width: 120,
+      cell: (key) => <EnvironmentWord name={key.environment} />,
+    },
+    {
+      id: 'preview',
+      header: 'Key',
+      width: { min: 120, share: 1 },
+      hideBelowPx: 760,
+      cell: (key) => <span className="font-mono text-small text-muted">{key.preview}</span>,
+    },
+    {
+      id: 'scopes',
+      header: 'May',
+      width: { min: 140, share: 3 },
+      hideBelowPx: 900,
+      cell: (key) => (
+        <span className="text-muted" title={key.scopes.join(', ')}>
+          {key.scopes.join(', ')}
+        </span>
+      ),
+    },
+    {
+      id: 'used',
+      header: 'Last used',
+      width: 100,
+      align: 'end',
+      hideBelowPx: 560,
+      cell: (key) =>
+        key.lastUsedAt === undefined ? (
+          <span className="text-faint">never</span>
+        ) : (
+          <Time at={key.lastUsedAt} />
+        ),
+    },
+    {
+      id: 'created',
+      header: 'Created',
+      width: 96,
+      align: 'end',
+      hideBelowPx: 640,
+      cell: (key) => <Time at={key.createdAt} />,
+    },
+    {
+      id: 'actions',
+      header: '',
+      width: 90,
+      align: 'end',
+      cell: (key) =>
+        onRevoke !== undefined && key.state === 'active' ? (
+          <Button kind="quiet" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
+            Revoke
+          </Button>
+        ) : undefined,
+    },
+  ]
+}

@@ -1,0 +1,57 @@
+import type { OutputOf, traceFacets } from '@ratchet/contract'
+import type { ReactElement } from 'react'
+import { toProblem } from '../../api/problem.ts'
+import { SparkBars } from '../../ui/charts/spark-bars.tsx'
+import { formatCostNano, formatCount, formatDuration } from '../../ui/numbers/format-number.ts'
+import { SkeletonLine } from '../../ui/states/skeleton.tsx'
+
+/** The answer to the query in one line, and when it happened. A click on a bar zooms to it. */
+export function TraceFigures(props: {
+  readonly figures: OutputOf<typeof traceFacets> | undefined
+  readonly error: Error | null
+  readonly onRange: (from: string, to: string) => void
+}): ReactElement {
+  const { figures, error } = props
+  if (figures === undefined) {
+    return (
+      <div className="flex h-9 items-center px-4 md:px-6">
+        {error === null ? (
+          <SkeletonLine width="320px" />
+        ) : (
+          <p className="text-small text-bad">{toProblem(error, '').why}</p>
+        )}
+      </div>
+    )
+  }
+  const { total, errors, p50Ms, p95Ms, costNano, series } = figures
+  const zoom = (index: number): void => {
+    const from = series[index]?.at
+    const next = series[index + 1]?.at
+    if (from !== undefined) props.onRange(from, next ?? new Date().toISOString())
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 pb-2 md:px-6">
+      <h1 className="tabular-nums">
+        <span className="font-semibold">{formatCount(total)}</span> {total === 1 ? 'trace' : 'traces'}
+        {total > 0 && (
+          <span className="text-muted">
+            ,{' '}
+            <span className={errors > 0 ? 'text-bad' : undefined}>
+              {errors === 0 ? 'none' : formatCount(errors)} failed
+            </span>
+            , median {formatDuration(p50Ms)}, p95 {formatDuration(p95Ms)}, {formatCostNano(costNano)}
+          </span>
+        )}
+      </h1>
+      {series.length > 0 && (
+        <div className="min-w-40 flex-1">
+          <SparkBars
+            label={`${formatCount(total)} traces over time, ${formatCount(errors)} failed`}
+            points={series.map((point) => ({ at: point.at, total: point.traces, bad: point.errors }))}
+            onOpen={zoom}
+          />
+        </div>
+      )}
+    </div>
+  )
+}
