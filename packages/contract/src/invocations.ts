@@ -44,6 +44,8 @@ export const invocationEvent = z.discriminatedUnion('type', [
     outputs: z.record(z.string(), z.unknown()),
     usage,
     costNano: z.number().int(),
+    /** False when the price of a called model is unknown: the cost is then unknown, not what is told. */
+    costKnown: z.boolean().optional(),
     finishReason: z.string(),
     durationMs: z.number(),
     firstTextMs: z.number().optional(),
