@@ -1,7 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { link, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises'
+import { link, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@ratchet/contract'
 import { z } from 'zod'
 
@@ -18,6 +19,7 @@ type Holder = z.output<typeof holderFile>
 const beatMs = 5_000
 /** A holder that we cannot look at (another machine or container) counts as dead after this silence. */
 const silentMs = 30_000
+const abandonedMs = 5_000
 
 /**
  * Takes the folder for this process; the returned function gives it back.
@@ -30,7 +32,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await writeFile(mine, JSON.stringify(describeSelf()), { mode: 0o600 })
   try {
     for (let attempt = 0; !(await tryLink(mine, file)); attempt++) {
-      if (attempt >= 20) throw await refusal(folder, file)
+      if (attempt >= 400) throw await refusal(folder, file)
       await removeIfStale(folder, file, mine)
     }
   } finally {
@@ -49,26 +51,34 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
+/**
+ * Removes a dead holder's lock. Only one starter at a time may judge and remove: between the look and the removal
+ * another one could else have removed the dead lock and taken its place.
+ */
 async function removeIfStale(folder: string, file: string, mine: string): Promise<void> {
-  const holder = await readHolder(file)
-  if (holder === 'gone') return
-  if (holder !== 'damaged' && (await isAlive(holder, file))) throw await refusal(folder, file)
-  const aside = `${mine}.stale`
-  try {
-    await rename(file, aside)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw error
+  const turn = `${file}.takeover`
+  if (!(await tryLink(mine, turn))) {
+    await dropAbandoned(turn)
+    await sleep(20)
+    return
   }
-  // Between the look and the rename another starter may have taken over: then put its lock back.
-  const moved = await readHolder(aside)
-  if (!sameHolder(moved, holder)) await tryLink(aside, file)
-  await unlink(aside)
+  try {
+    const holder = await readHolder(file)
+    if (holder === 'gone') return
+    if (holder !== 'damaged' && (await isAlive(holder, file))) throw await refusal(folder, file)
+    await unlink(file)
+  } finally {
+    await unlink(turn)
+  }
 }
 
-function sameHolder(a: Holder | 'gone' | 'damaged', b: Holder | 'damaged'): boolean {
-  if (a === 'gone' || a === 'damaged' || b === 'damaged') return a === b
-  return a.pid === b.pid && a.lockedAt === b.lockedAt && a.where === b.where
+/** A starter killed in the middle of its turn leaves the turn behind; turns last milliseconds. */
+async function dropAbandoned(turn: string): Promise<void> {
+  const takenAt = await stat(turn).then(
+    (info) => info.ctimeMs,
+    () => Date.now(),
+  )
+  if (Date.now() - takenAt > abandonedMs) await unlink(turn).catch(() => undefined)
 }
 
 async function readHolder(file: string): Promise<Holder | 'gone' | 'damaged'> {
