@@ -1,0 +1,129 @@
+import {
+  AppError,
+  createKey,
+  listKeys,
+  permissions,
+  revokeKey,
+  scopeSets,
+  type ApiKey,
+  type Permission,
+} from '@ratchet/contract'
+import type { Client } from '@ratchet/sdk'
+import type { Command } from 'commander'
+import { readSpanMs } from '../input-values.ts'
+import { formatAge } from '../render/figures.ts'
+import { act, addNoun, addVerb, type Program, type Run } from '../verb.ts'
+
+type CreateOptions = { environment: string; scopes: string; expires?: string }
+
+export function addKeys(parent: Command, program: Program): void {
+  const keys = addNoun(parent, 'keys', 'API keys of the project')
+  addVerb(keys, 'create <name>', {
+    summary: 'Create an API key; its secret is printed once',
+    examples: [
+      'keys create website',
+      'keys create ci --scopes admin --expires 90d',
+      'keys create reader --scopes trace:read,evaluation:read --environment production',
+    ],
+  })
+    .option('-e, --environment <name>', 'environment that the key calls', 'development')
+    .option('-s, --scopes <scopes>', 'invoke, read, admin, or permissions joined by commas', 'invoke')
+    .option('--expires <span>', 'end of the key: 12h, 90d')
+    .action(act(program, create))
+  addVerb(keys, 'list', {
+    summary: 'List API keys, newest first',
+    examples: ['keys list', 'keys list --json'],
+  }).action(act(program, list))
+  addVerb(keys, 'revoke <key>', {
+    summary: 'Revoke a key by id, name or preview; live in under a second',
+    examples: ['keys revoke website', 'keys revoke 0190f0c4-7d2e-7c31-9a0b-2f1de0a4c001'],
+  }).action(act(program, revoke))
+}
+
+async function create(run: Run, name: string, options: CreateOptions): Promise<void> {
+  const { output } = run
+  const expiresAt =
+    options.expires === undefined
+      ? {}
+      : { expiresAt: new Date(Date.now() + readSpanMs('--expires', options.expires)).toISOString() }
+  const body = { name, environment: options.environment, scopes: readScopes(options.scopes), ...expiresAt }
+  const { key, secret } = await run.withServer(({ client }) =>
+    client.call(createKey, { body, signal: run.io.signal }),
+  )
+  output.result({ ...key, secret }, () => secret)
+  if (!output.isJson)
+    output.note(`Key "${key.name}" for ${key.environment}: keep it now, it is not shown again.`)
+}
+
+/** `invoke`, `read`, `admin`, or permissions by name. */
+export function readScopes(text: string): Permission[] {
+  if (text === 'invoke' || text === 'read' || text === 'admin') return [...scopeSets[text]]
+  return text.split(',').map((part) => {
+    const found = permissions.find((known) => known === part.trim())
+    if (found) return found
+    throw new AppError('validation_failed', {
+      message: `--scopes has "${part.trim()}". Use invoke, read, admin, or some of: ${permissions.join(', ')}.`,
+      details: { field: 'scopes', value: part },
+    })
+  })
+}
+
+async function allKeys(client: Client): Promise<ApiKey[]> {
+  const keys: ApiKey[] = []
+  for await (const page of client.pages(listKeys, { query: { limit: 200 } })) keys.push(...page.items)
+  return keys
+}
+
+async function list(run: Run): Promise<void> {
+  const { output } = run
+  const items = await run.withServer(({ client }) => allKeys(client))
+  const now = Date.now()
+  output.result({ items }, () => {
+    if (items.length === 0) return 'No keys yet. Make one with: ratchet keys create website'
+    return output.table(items, [
+      { title: 'NAME', cell: ({ name }) => name, paint: output.paint.bold, flexible: true },
+      { title: 'KEY', cell: ({ preview }) => preview },
+      { title: 'ENVIRONMENT', cell: ({ environment }) => environment },
+      {
+        title: 'STATE',
+        cell: ({ state }) => state,
+        paint: (text, { state }) => (state === 'active' ? output.paint.good(text) : output.paint.dim(text)),
+      },
+      { title: 'SCOPES', cell: ({ scopes }) => scopesText(scopes) },
+      {
+        title: 'LAST USED',
+        cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? 'never' : formatAge(lastUsedAt, now)),
+      },
+      { title: 'ID', cell: ({ id }) => id, paint: output.paint.dim },
+    ])
+  })
+}
+
+function scopesText(scopes: readonly string[]): string {
+  if (scopes.length === permissions.length) return 'admin'
+  return scopes.length > 3 ? `${scopes.length} permissions` : scopes.join(', ')
+}
+
+async function revoke(run: Run, written: string): Promise<void> {
+  const key = await run.withServer(async ({ client }) => {
+    const found = findKey(await allKeys(client), written)
+    return (await client.call(revokeKey, { params: { id: found.id }, signal: run.io.signal })).key
+  })
+  run.output.result(key, () => `Revoked "${key.name}" (${key.preview}).`)
+}
+
+function findKey(keys: readonly ApiKey[], written: string): ApiKey {
+  const exact = keys.find(({ id, preview }) => id === written || preview === written)
+  if (exact) return exact
+  const named = keys.filter(({ name, state }) => name === written && state === 'active')
+  const [only] = named
+  if (only && named.length === 1) return only
+  const active = keys.filter(({ state }) => state === 'active').map(({ name }) => name)
+  throw new AppError('not_found', {
+    message:
+      named.length > 1
+        ? `${named.length} active keys are named "${written}"; give the id of one: ${named.map(({ id }) => id).join(', ')}.`
+        : `There is no active key "${written}". Active keys: ${active.join(', ') || 'none'}.`,
+    details: { key: written },
+  })
+}

@@ -1,0 +1,55 @@
+import type { Span } from '@ratchet/contract'
+import { formatCount, formatDuration, formatMoney } from './figures.ts'
+import type { Paint } from './paint.ts'
+import { padText, textWidth } from './text-width.ts'
+
+type Line = { readonly label: string; readonly span: Span }
+
+/** A trace as an indented tree: step, time, tokens, cost, model; a failed step shows its error below. */
+export function renderTraceTree(spans: readonly Span[], paint: Paint): string {
+  const lines = treeLines(spans)
+  const width = Math.max(0, ...lines.map(({ label }) => textWidth(label)))
+  return lines
+    .flatMap(({ label, span }) => {
+      const { inputTokens, outputTokens } = span.usage
+      const tokens =
+        inputTokens + outputTokens > 0
+          ? `${formatCount(inputTokens)} → ${formatCount(outputTokens)} tokens`
+          : ''
+      const cost = span.type === 'llm' || span.type === 'embedding' ? costText(span) : ''
+      const figures = [
+        padText(formatDuration(span.durationUs / 1000), 9, 'right'),
+        padText(tokens, 20),
+        padText(cost, 14),
+        paint.dim(span.model),
+      ]
+      const text = `${padText(label, width)}  ${figures.join('  ')}`.trimEnd()
+      if (span.status !== 'error') return [text]
+      return [paint.bad(text), paint.bad(`${' '.repeat(width)}  ${span.errorCode}: ${span.errorMessage}`)]
+    })
+    .join('\n')
+}
+
+function costText(span: Span): string {
+  return span.costKnown ? formatMoney(span.costNano) : 'cost unknown'
+}
+
+function treeLines(spans: readonly Span[]): Line[] {
+  const ids = new Set(spans.map(({ spanId }) => spanId))
+  const children = Map.groupBy(spans, ({ parentSpanId, spanId }) =>
+    ids.has(parentSpanId) && parentSpanId !== spanId ? parentSpanId : '',
+  )
+  const lines: Line[] = []
+  const walk = (span: Span, lead: string, branch: string, isLast: boolean) => {
+    lines.push({ label: `${lead}${branch}${span.type} ${span.name}`, span })
+    const below = (children.get(span.spanId) ?? []).toSorted((a, b) => a.offsetUs - b.offsetUs)
+    const nextLead = branch === '' ? '' : lead + (isLast ? '   ' : '│  ')
+    below.forEach((child, index) => {
+      const isLastChild = index === below.length - 1
+      walk(child, nextLead, isLastChild ? '└─ ' : '├─ ', isLastChild)
+    })
+  }
+  // A span whose parent has not arrived yet stands as a root of its own.
+  for (const root of children.get('') ?? []) walk(root, '', '', true)
+  return lines
+}
