@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '@ratchet/contract'
+import type { Config } from '../config.ts'
+import { findOrphan, type ChildSpec } from './child-process.ts'
+import { portError } from './listen.ts'
+
+export type ChildAddresses = {
+  readonly gatewayPort: number
+  readonly controlSocket: string
+  readonly snapshotKey: string
+}
+
+/** How gateway and runner are started. They get what they need and nothing else of our environment. */
+export function childSpecs(
+  config: Config,
+  addresses: ChildAddresses,
+): { gateway: ChildSpec; runner: ChildSpec } {
+  const env = childEnvironment(config, addresses)
+  return {
+    gateway: {
+      name: 'gateway',
+      entry: entryOf('@ratchet/gateway/main'),
+      // A long-lived proxy wants a small young generation: short pauses, flat memory.
+      args: ['--max-semi-space-size=16'],
+      env: { ...env, RATCHET_SNAPSHOT_KEY: addresses.snapshotKey },
+      isReady: async (pid, signal) => {
+        const health = await getJson(
+          { host: config.host, port: addresses.gatewayPort, path: '/health/ready' },
+          signal,
+        )
+        return health.status === 200 && recordedPid(config.dataFolder, 'gateway') === pid
+      },
+    },
+    runner: {
+      name: 'runner',
+      entry: entryOf('@ratchet/runtime/main'),
+      env,
+      isReady: async (pid, signal) => {
+        const runner = readRecord(config.dataFolder, 'runner')
+        if (runner?.pid !== pid || !runner.socket) return false
+        return (await getJson({ socketPath: runner.socket, path: '/health' }, signal)).status === 200
+      },
+    },
+  }
+}
+
+function childEnvironment(config: Config, addresses: ChildAddresses): Record<string, string> {
+  const kept = [
+    'PATH',
+    'HOME',
+    'TMPDIR',
+    'TZ',
+    'LANG',
+    'NODE_ENV',
+    'NODE_EXTRA_CA_CERTS',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+  ]
+  const inherited = kept.flatMap((name) => {
+    const value = config.environment[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    ...Object.fromEntries(inherited),
+    RATCHET_DATA: config.dataFolder,
+    RATCHET_HOST: config.host,
+    RATCHET_GATEWAY_PORT: String(addresses.gatewayPort),
+    RATCHET_GATEWAY_URL: `http://${config.host}:${addresses.gatewayPort}`,
+    RATCHET_CONTROL_SOCKET: addresses.controlSocket,
+    RATCHET_INTERNAL_TOKEN: config.internalToken,
+    RATCHET_LOG: config.logLevel,
+  }
+}
+
+function entryOf(specifier: string): string {
+  return fileURLToPath(import.meta.resolve(specifier))
+}
+
+type ChildRecord = { readonly pid?: number; readonly socket?: string }
+
+function readRecord(dataFolder: string, name: string): ChildRecord | undefined {
+  const path = join(dataFolder, 'run', `${name}.json`)
+  if (!existsSync(path)) return undefined
+  return JSON.parse(readFileSync(path, 'utf8')) as ChildRecord
+}
+
+function recordedPid(dataFolder: string, name: string): number | undefined {
+  return readRecord(dataFolder, name)?.pid
+}
+
+/**
+ * The gateway shares its port with the one it takes over from, so a foreign Ratchet on the same port
+ * would silently share our traffic. Refuse when whoever answers there is not the orphan of this folder.
+ */
+export async function refuseForeignGateway(config: Config, port: number): Promise<void> {
+  const place = { host: config.host, port, variable: '--gateway-port or RATCHET_GATEWAY_PORT' }
+  if (findOrphan(config.dataFolder, 'gateway') !== undefined) return
+  const answers = await getJson(
+    { host: config.host, port, path: '/health/live' },
+    AbortSignal.timeout(1_000),
+  ).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ECONNREFUSED',
+  )
+  if (answers) throw portError(Object.assign(new Error('in use'), { code: 'EADDRINUSE' }), place)
+}
+
+type Place = { host?: string; port?: number; socketPath?: string; path: string }
+
+function getJson(place: Place, signal: AbortSignal): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const call = request({ ...place, signal, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (text: string) => (body += text))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+      response.on('error', reject)
+    })
+    call.setTimeout(2_000, () =>
+      call.destroy(new AppError('timeout', { message: `${place.path} did not answer in 2 s` })),
+    )
+    call.on('error', reject)
+    call.end()
+  })
+}

@@ -1,0 +1,196 @@
+import type { InvocationClaims, ReleaseBundle, RetrieveRequest, Source } from '@ratchet/contract'
+import type { Config } from '../config.ts'
+import { makeAccess, type Access } from '../features/access/index.ts'
+import { makeApps, type Apps } from '../features/apps/index.ts'
+import { connectionSecrets, makeCatalog, type Catalog } from '../features/catalog/index.ts'
+import { makeDatasets, type Datasets } from '../features/datasets/index.ts'
+import { makeDeployments, type Deployments } from '../features/deployments/index.ts'
+import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
+import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
+import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrieval/index.ts'
+import type { LoopFacts } from '../features/system/index.ts'
+import { makeTraces, type Traces } from '../features/traces/index.ts'
+import { makeBlobs } from '../platform/blobs/folder-blobs.ts'
+import type { DeadLetters } from '../platform/clickhouse/dead-letter.ts'
+import type { Clock } from '../platform/clock.ts'
+import { newId } from '../platform/ids.ts'
+import { openJobs, type Jobs } from '../platform/jobs/open-jobs.ts'
+import type { Log } from '../platform/log.ts'
+import type { MasterKey } from '../platform/secrets/master-key.ts'
+import { makeSecretStore } from '../platform/secrets/secret-store.ts'
+import type { Engines } from './engines.ts'
+import { inspectApp } from './inspect-app.ts'
+import { peerAddress } from './listen.ts'
+import type { SnapshotSources } from './snapshot-hub.ts'
+
+export type FeatureParts = {
+  readonly config: Config
+  readonly log: Log
+  readonly clock: Clock
+  readonly engines: Engines
+  readonly master: MasterKey
+  readonly deadLetters: DeadLetters
+  readonly blobFolder: string
+  readonly url: string
+  readonly gatewayUrl: string
+  readonly cliKey: string
+  readonly signToken: (claims: InvocationClaims) => string
+}
+
+/** Every feature, wired to its parts, and what control's own interfaces need of them. */
+export type Features = {
+  readonly access: Access
+  readonly apps: Apps
+  readonly catalog: Catalog
+  readonly datasets: Datasets
+  readonly deployments: Deployments
+  readonly evaluations: Evaluations
+  readonly invocations: Invocations
+  readonly jobs: Jobs
+  readonly retrieval: Retrieval
+  readonly traces: Traces
+  readonly snapshotSources: SnapshotSources
+  readonly onChange: (listener: () => void) => void
+  readonly ingest: Traces['ingest']
+  readonly bundle: (project: string, digest: string) => Promise<ReleaseBundle>
+  readonly retrieve: (
+    project: string,
+    environment: string,
+    request: RetrieveRequest,
+    signal: AbortSignal,
+  ) => Promise<{ sources: Source[] }>
+  readonly loopFacts: (project: string, signal: AbortSignal) => Promise<LoopFacts>
+  /** Discovers providers and starts jobs; call when the gateway can be reached. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const dayMs = 86_400_000
+
+/** Makes every feature. The order is the order of their needs; late ones are reached through functions. */
+export async function wireFeatures(parts: FeatureParts): Promise<Features> {
+  const { config, log, clock, engines } = parts
+  const { db } = engines.postgres
+  const { clickhouse } = engines
+  const stopping = new AbortController()
+  const secrets = makeSecretStore({ db, master: parts.master, holders: [connectionSecrets], clock, newId })
+  const blobs = makeBlobs(parts.blobFolder)
+  const jobs = await openJobs({
+    postgres: engines.postgres,
+    definitions: [buildIndexJob, runEvaluationJob],
+    log,
+    clock,
+    newId,
+  })
+  const access = makeAccess({
+    db,
+    clock,
+    makeId: newId,
+    version: config.version,
+    consoleUrl: () => parts.url,
+    gatewayUrl: () => parts.gatewayUrl,
+    isPublic: config.isPublic,
+    bootstrapKey: config.bootstrapKey,
+    cliKey: parts.cliKey,
+    addressOf: peerAddress,
+    rotateSecrets: secrets.rotate,
+  })
+  const catalog = makeCatalog({
+    db,
+    clock,
+    makeId: newId,
+    log,
+    secrets,
+    environment: config.environment,
+    discoverProviders: config.discoverProviders,
+    deployedApps: (project, environment) => deployments.liveApps(project, environment),
+  })
+  const invocations = makeInvocations({
+    gatewayUrl: parts.gatewayUrl,
+    signToken: parts.signToken,
+    resolveRelease: (project, app, release) => apps.resolveRelease(project, app, release),
+    clock,
+  })
+  const retrieval = makeRetrieval({ db, clickhouse, jobs, invocations, readBlob: blobs.get, clock })
+  const apps: Apps = makeApps({
+    db,
+    blobs,
+    clock,
+    makeId: newId,
+    inspect: inspectApp,
+    indexes: retrieval,
+    deploymentsOf: (project, names) => deployments.liveOf(project, names),
+  })
+  const deployments: Deployments = makeDeployments({
+    db,
+    clock,
+    makeId: newId,
+    apps,
+    requireEnvironment: access.requireProjectEnvironment,
+  })
+  const traces = makeTraces({ clickhouse, deadLetters: parts.deadLetters, clock, makeId: newId, log })
+  const datasets = makeDatasets({ db, clock })
+  const evaluations = makeEvaluations({
+    db,
+    clickhouse,
+    jobs,
+    invocations,
+    datasets,
+    clock,
+    makeId: newId,
+    log,
+  })
+  return {
+    access,
+    apps,
+    catalog,
+    datasets,
+    deployments,
+    evaluations,
+    invocations,
+    jobs,
+    retrieval,
+    traces,
+    snapshotSources: {
+      projects: access.projectsForSnapshot,
+      keys: access.keysForSnapshot,
+      connections: catalog.connectionsForSnapshot,
+      deployments: deployments.deploymentsForSnapshot,
+    },
+    onChange: (listener) => {
+      access.onChange(listener)
+      catalog.onChange(listener)
+      deployments.onChange(listener)
+    },
+    ingest: traces.ingest,
+    bundle: apps.bundle,
+    retrieve: (project, environment, request, signal) =>
+      retrieval.retrieve({ project, environment, keyId: 'runner', signal }, request),
+    loopFacts: async (project, signal) => {
+      const from = new Date(clock.now() - dayMs).toISOString()
+      const [listed, figures, finished] = await Promise.all([
+        apps.list(project, { limit: 50 }),
+        traces.facets(project, { from }, signal),
+        evaluations.list(project, { limit: 1 }),
+      ])
+      const { total, facets: _, ...rest } = figures
+      return { apps: listed.items, traffic: { traces: total, ...rest }, lastEvaluation: finished.items[0] }
+    },
+    start: async () => {
+      const standard = await access.start()
+      access.onProjectCreated(catalog.addProject)
+      const projects = await access.allProjects()
+      await catalog.start(
+        projects.map((project) => project.id),
+        standard.id,
+        stopping.signal,
+      )
+      await jobs.start()
+    },
+    stop: async () => {
+      stopping.abort()
+      await jobs.stop()
+      await traces.stop()
+    },
+  }
+}
