@@ -13,6 +13,7 @@ import type { Actor } from '#platform/http/actor.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Db } from '#platform/postgres/database.ts'
 import { makeAuthenticate } from './authenticate.ts'
+import { hashSecret } from './credential.ts'
 import { makeFailedAttempts } from './failed-attempts.ts'
 import { markUsed } from './key-store.ts'
 import { makeKeys, type Keys } from './keys.ts'
@@ -83,13 +84,14 @@ export function makeAccess(parts: AccessParts): Access {
   const sessions = makeSessions(parts)
   const keys = makeKeys({ ...parts, projects, changed })
   const cookie = { isPublic: parts.isPublic }
+  const attempts = makeFailedAttempts(clock)
   const authenticate = makeAuthenticate({
     ...parts,
     projects,
     sessions,
     operatorKeys,
     cookie,
-    attempts: makeFailedAttempts(clock),
+    attempts,
   })
   const operators = new WeakSet<Actor>()
   return {
@@ -125,7 +127,10 @@ export function makeAccess(parts: AccessParts): Access {
     },
     openConsole: async (request, linkToken) => {
       const token = await sessions.redeemLink(linkToken, readSessionCookie(request, cookie))
-      return token === undefined ? undefined : writeSessionCookie(request, cookie, token)
+      if (token === undefined) return undefined
+      // Whoever just signed in gets through even while others of the same address fail.
+      attempts.succeeded(hashSecret(token))
+      return writeSessionCookie(request, cookie, token)
     },
     endSession: async (actor) => {
       if (actor.kind !== 'session') {
