@@ -15,7 +15,7 @@ export async function* chatEvents(
   let firstTextMs: number | undefined
   let finishReason = ''
   let usage: Usage = usageSchema.parse({})
-  let costNano = 0
+  let costNano: number | undefined
   const toolCalls: ToolCall[] = []
   for await (const piece of pieces) {
     switch (piece.kind) {
@@ -51,7 +51,8 @@ export async function* chatEvents(
           text,
           outputs: toolCalls.length === 0 ? {} : { toolCalls: toolCalls.filter(Boolean) },
           usage,
-          costNano,
+          costNano: costNano ?? 0,
+          costKnown: costNano !== undefined,
           finishReason,
           durationMs: elapsedMs(),
           ...(firstTextMs === undefined ? {} : { firstTextMs }),

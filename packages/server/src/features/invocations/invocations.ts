@@ -43,7 +43,12 @@ export type Invocations = {
   readonly invoke: (invocation: Invocation) => Promise<AsyncGenerator<InvocationEvent>>
   /** Vectors of the texts, in their order. */
   readonly embed: (texts: readonly string[], call: CallOf & { model: string }) => Promise<number[][]>
+  /** The name with its release pinned to a digest. Throws `not_found` when there is no such release. */
+  readonly resolve: (project: string, model: string) => Promise<ResolvedModel>
 }
+
+/** `releaseDigest` is empty for plain models and for apps that answer with whatever is deployed. */
+export type ResolvedModel = { readonly model: string; readonly releaseDigest: string }
 
 export type InvocationsParts = {
   readonly gatewayUrl: string
@@ -81,6 +86,7 @@ export function makeInvocations(parts: InvocationsParts): Invocations {
       )
       return guarded(eventsOf(response, { model: invocation.model, elapsedMs }), invocation, deadline)
     },
+    resolve: (project, model) => resolveModel(parts, { project, model }),
     embed: async (texts, call) => {
       if (texts.length === 0) return []
       const deadline = deadlineOf(call)
@@ -121,8 +127,8 @@ function isApp(model: string): boolean {
 /** The gateway knows deployments and full digests only; labels and ids are control's words. */
 async function resolveModel(
   parts: InvocationsParts,
-  { project, model }: Invocation,
-): Promise<{ model: string; releaseDigest: string }> {
+  { project, model }: Pick<Invocation, 'project' | 'model'>,
+): Promise<ResolvedModel> {
   const match = /^app\/([^@]+)@(.+)$/.exec(model)
   if (!match) return { model, releaseDigest: '' }
   const [, app = '', release = ''] = match
