@@ -169,6 +169,17 @@ export const releaseBundle = z.object({
 })
 export type ReleaseBundle = z.output<typeof releaseBundle>
 
+/**
+ * The text whose SHA-256 is the digest of a release: one line `<path> NUL <SHA-256 of the content> LF` per file, in the
+ * order of the paths' UTF-16 code units. Control names releases by it, the runner checks what it fetched against it.
+ */
+export function releaseDigestText(files: readonly { path: string; digest: string }[]): string {
+  return files
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, digest: content }) => `${path}\0${content}\n`)
+    .join('')
+}
+
 export const retrieveRequest = z.object({
   index: slug,
   version: digest,

@@ -23,7 +23,7 @@ const storedIndex = z.object({
     embedding: z.string(),
   }),
 })
-export type StoredIndex = z.output<typeof storedIndex>
+type StoredIndex = z.output<typeof storedIndex>
 
 /** A release as stored; a draft has no number. */
 export type StoredRelease = {

@@ -2,7 +2,7 @@ import { AppError, type AppIssue } from '@ratchet/contract'
 import { digestOf } from '#platform/blobs/folder-blobs.ts'
 
 /** Largest app folder with its documents, unpacked. */
-export const folderLimitBytes = 50 * 1024 * 1024
+const folderLimitBytes = 50 * 1024 * 1024
 
 /** A file of an app folder as it arrived. */
 export type UnpackedFile = { readonly path: string; readonly content: Uint8Array; readonly digest: string }

@@ -39,7 +39,7 @@ import { offlineModels } from './offline-models.ts'
 const testTimeoutMs = 10_000
 
 /** Result of a test as the API gives it. */
-export type ConnectionTest = { ok: boolean; message: string; latencyMs: number; models: string[] }
+type ConnectionTest = { ok: boolean; message: string; latencyMs: number; models: string[] }
 
 /** Connections of a project: made, changed, tested, removed. */
 export type Connections = {

@@ -43,7 +43,8 @@ export function readProviderKeys(
     // Whoever set another base address means the key for that server; the operator may name a private one.
     const ownUrl =
       'baseVariable' in each ? environment[each.baseVariable]?.trim().replace(/\/+$/, '') : undefined
-    const hasOwnUrl = ownUrl !== undefined && URL.canParse(ownUrl)
+    const hasOwnUrl = ownUrl !== undefined && ownUrl !== ''
+    if (hasOwnUrl && !URL.canParse(ownUrl)) return []
     return [
       {
         name: each.name,

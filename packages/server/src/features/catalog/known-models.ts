@@ -5,7 +5,7 @@ import { findPrice, listPricedModels } from './model-prices.ts'
 import { offlineModels, offlinePrice } from './offline-models.ts'
 
 /** Models of a connection: what its last good test found, else what the price list has for its provider. */
-export function modelNamesOf(connection: StoredConnection): readonly string[] {
+function modelNamesOf(connection: StoredConnection): readonly string[] {
   if (connection.provider === 'offline') return offlineModels.map((model) => model.id)
   return connection.models ?? (connection.baseUrl === undefined ? [] : listPricedModels(connection.baseUrl))
 }

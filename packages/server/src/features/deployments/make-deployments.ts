@@ -25,7 +25,7 @@ import {
 } from './deployment-store.ts'
 import { indexWaitMs, waitForIndexes } from './ready-release.ts'
 
-export type DeploymentsParts = {
+type DeploymentsParts = {
   readonly db: Db
   readonly clock: Clock
   readonly makeId: MakeId
