@@ -1,9 +1,10 @@
 /**
  * Takes pictures of the console over the fake API, to be looked at:
- *   node packages/console/scripts/screenshots.ts <folder> [name=/path ...] [--size typical] [--theme light] [--width 1440]
+ *   node packages/console/scripts/screenshots.ts <folder> [name=/path ...] [--size typical] [--theme light] [--width 1440] [--keys '/,Enter'] [--axe]
  * Serves the sources through Vite on a free port, so the hidden /design page is there too.
  */
 import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium, type Page } from 'playwright-core'
 import { createServer } from 'vite'
@@ -22,6 +23,7 @@ const { positionals, values } = parseArgs({
     theme: { type: 'string' },
     width: { type: 'string' },
     keys: { type: 'string' },
+    axe: { type: 'boolean' },
   },
 })
 const [folder = '/tmp/ratchet-screens', ...shots] = positionals
@@ -42,6 +44,22 @@ async function serveFake(page: Page, data: FakeSize): Promise<void> {
       headers: Object.fromEntries(answer.headers),
     })
   })
+}
+
+/** Prints what axe finds, with the first place of each finding. */
+async function reportAccessibility(page: Page, where: string): Promise<void> {
+  await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core/axe.min.js')) })
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: () => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(
+      ({ id, help, nodes }) =>
+        `${id} (${String(nodes.length)}): ${help}\n    ${nodes[0]?.html.slice(0, 240) ?? ''}`,
+    )
+  })
+  for (const line of found) process.stdout.write(`${where}: ${line}\n`)
 }
 
 mkdirSync(folder, { recursive: true })
@@ -88,6 +106,7 @@ try {
           await page.waitForTimeout(150)
         }
         if (values.keys !== undefined) await page.waitForTimeout(400)
+        if (values.axe === true) await reportAccessibility(page, `${name} ${width} ${theme}`)
         await page.screenshot({ path: `${folder}/${name}-${width}-${theme}.png` })
         await page.close()
       }

@@ -76,7 +76,7 @@ function PaletteButton(): ReactElement {
     <button
       type="button"
       onClick={open}
-      aria-label="Open the command palette"
+      aria-label="Go to, do, search: the command palette"
       className="flex h-7 items-center gap-2 rounded-control px-2 text-faint transition-colors hover:bg-hover hover:text-ink lg:w-60 lg:border lg:border-line lg:bg-subtle"
     >
       <Search size={14} aria-hidden />

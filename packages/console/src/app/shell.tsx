@@ -42,7 +42,10 @@ function SignedIn(): ReactElement {
         >
           Skip to the page
         </a>
-        <div className="hidden w-50 shrink-0 flex-col border-r border-line bg-subtle md:flex">
+        <aside
+          aria-label="Navigation"
+          className="hidden w-50 shrink-0 flex-col border-r border-line bg-subtle md:flex"
+        >
           <div className="flex h-11 items-center px-4">
             <Logo />
           </div>
@@ -52,7 +55,7 @@ function SignedIn(): ReactElement {
           {caller.data !== undefined && (
             <p className="px-4 py-3 text-small text-faint">Version {caller.data.version}</p>
           )}
-        </div>
+        </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <PaletteContext value={palette}>
             <Header />

@@ -15,13 +15,15 @@ export function answer<R extends Route>(
  * server would parse it, and a wrong fixture fails here and not in the page. For tests and screenshots only.
  */
 export function makeFakeFetch(handlers: readonly Handler[]): typeof fetch {
+  // `/evaluations/compare` comes before `/evaluations/{id}`.
+  const ordered = handlers.toSorted((a, b) => countParams(a.route.path) - countParams(b.route.path))
   return async (input, init) => {
     const url = new URL(
       typeof input === 'string' ? input : input instanceof URL ? input : input.url,
       'http://localhost',
     )
     const method = init?.method ?? 'GET'
-    for (const { route, answer: handle } of handlers) {
+    for (const { route, answer: handle } of ordered) {
       const params = route.method === method ? matchPath(route.path, url.pathname) : undefined
       if (params === undefined) continue
       try {
@@ -46,6 +48,10 @@ export function makeFakeFetch(handlers: readonly Handler[]): typeof fetch {
 function eventResponse(events: Iterable<unknown>): Response {
   const text = [...events].map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')
   return new Response(text, { headers: { 'content-type': 'text/event-stream' } })
+}
+
+function countParams(path: string): number {
+  return path.split('{').length - 1
 }
 
 /** The parameters of a path like `/apps/{app}`, or undefined when it is another path. */

@@ -11,7 +11,7 @@ export function PageHead(props: {
     <header className="flex shrink-0 flex-wrap items-start gap-x-4 gap-y-2 px-4 pt-4 pb-3 md:px-6">
       <div className="min-w-0 flex-1 basis-60">
         {props.back !== undefined && <div className="text-small text-muted">{props.back}</div>}
-        <h1 className="truncate text-lead font-semibold">{props.title}</h1>
+        <h1 className="line-clamp-2 text-lead font-semibold break-words">{props.title}</h1>
         {props.answer !== undefined && <div className="text-muted">{props.answer}</div>}
       </div>
       {props.actions !== undefined && (

@@ -39,7 +39,6 @@ export default function FlowDiagram(props: {
       fitView
       fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
       minZoom={0.2}
-      proOptions={{ hideAttribution: true }}
     >
       <Background color="var(--border-strong)" gap={16} size={1} />
       <Controls showInteractive={false} />

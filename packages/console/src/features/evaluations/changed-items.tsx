@@ -15,7 +15,14 @@ export function ChangedItems(props: {
   readonly selected: string | undefined
   readonly onOpen: (itemId: string) => void
 }): ReactElement {
-  const names = orderMetrics(Object.keys(props.comparison)).join('\n')
+  // What changed most is what one came to see, so its column is the last to go.
+  const moved = (name: string): number => {
+    const one = props.comparison[name]
+    return one === undefined ? 0 : one.improved + one.worse
+  }
+  const names = orderMetrics(Object.keys(props.comparison))
+    .sort((a, b) => moved(b) - moved(a))
+    .join('\n')
   const columns = useMemo((): readonly Column<ItemPair>[] => {
     const metrics = names === '' ? [] : names.split('\n')
     return [

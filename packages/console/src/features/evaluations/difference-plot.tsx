@@ -5,7 +5,7 @@ import { formatDifference } from '../../ui/numbers/format-number.ts'
 import { type Direction, directionOf } from './comparison-words.ts'
 import { formatMetric, formatMetricDifference, kindOfMetric, orderMetrics } from './metric-words.ts'
 
-const tones = { better: 'ok', worse: 'bad', unclear: 'neutral' } as const
+const tones = { better: 'ok', worse: 'bad', unclear: 'unclear' } as const
 const words: Readonly<Record<Direction, string>> = { better: 'better', worse: 'worse', unclear: 'unclear' }
 
 /** Paired differences with 95 % intervals around zero. Scores share an axis; every other unit has its own. */

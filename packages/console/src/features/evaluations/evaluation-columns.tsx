@@ -15,7 +15,8 @@ export function evaluationColumns(
   return [
     {
       id: 'pick',
-      header: '',
+      header: 'Compare',
+      isHeaderHidden: true,
       width: 32,
       cell: (run) => (
         // A click on the box must not open the row.

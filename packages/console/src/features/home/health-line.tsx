@@ -1,7 +1,7 @@
 import type { getStatus, OutputOf } from '@ratchet/contract'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { formatCount } from '../../ui/numbers/format-number.ts'
+import { formatQuantity } from '../../ui/numbers/format-number.ts'
 import { State } from '../../ui/states/state.tsx'
 
 type Status = OutputOf<typeof getStatus>
@@ -35,13 +35,15 @@ export function describeTrouble(status: Status): readonly string[] {
           `${name} engine (${kind}) fails${message === undefined ? '' : `: ${message}`}`,
       ),
     ...(telemetry.deadLetterRows > 0
-      ? [`${formatCount(telemetry.deadLetterRows)} telemetry rows could not be stored and wait for replay`]
+      ? [
+          `${formatQuantity(telemetry.deadLetterRows, 'telemetry row')} could not be stored and can be replayed`,
+        ]
       : []),
     ...(telemetry.droppedRecords > 0
-      ? [`${formatCount(telemetry.droppedRecords)} telemetry records were dropped because the spool was full`]
+      ? [`${formatQuantity(telemetry.droppedRecords, 'telemetry record')} dropped because the spool was full`]
       : []),
     ...(telemetry.droppedBodies > 0
-      ? [`${formatCount(telemetry.droppedBodies)} bodies were dropped because the spool was full`]
+      ? [`${formatQuantity(telemetry.droppedBodies, 'body', 'bodies')} dropped because the spool was full`]
       : []),
   ]
 }

@@ -73,7 +73,7 @@ export function PlaygroundPage(): ReactElement {
         }
       />
       <div className="min-h-0 flex-1 overflow-y-auto" aria-live="polite">
-        <div className="mx-auto flex max-w-280 flex-col gap-8 px-4 pb-6 md:px-6">
+        <div className="mx-auto flex max-w-280 flex-col gap-8 px-4 pt-2 pb-6 md:px-6">
           {models.error !== null && models.data === undefined && (
             <ErrorState
               problem={toProblem(models.error, 'The models could not be loaded')}

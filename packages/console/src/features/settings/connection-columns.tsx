@@ -64,7 +64,8 @@ export function connectionColumns(parts: {
     },
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
+      isHeaderHidden: true,
       width: 110,
       align: 'end',
       cell: (one) => (

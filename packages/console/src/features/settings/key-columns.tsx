@@ -70,7 +70,8 @@ export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): reado
     },
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
+      isHeaderHidden: true,
       width: 90,
       align: 'end',
       cell: (key) =>

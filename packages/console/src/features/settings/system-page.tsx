@@ -5,7 +5,7 @@ import { useMay } from '../../app/me-context.ts'
 import { toProblem } from '../../api/problem.ts'
 import { useCall, useCallMutation } from '../../api/use-call.ts'
 import { Button } from '../../ui/controls/button.tsx'
-import { formatBytes, formatCount } from '../../ui/numbers/format-number.ts'
+import { formatBytes, formatQuantity } from '../../ui/numbers/format-number.ts'
 import { Time } from '../../ui/numbers/time.tsx'
 import { showToast } from '../../ui/overlays/toast.tsx'
 import { ErrorState } from '../../ui/states/error-state.tsx'
@@ -89,7 +89,7 @@ function Processes(props: { readonly processes: Status['processes'] }): ReactEle
           detail={[
             ...(process.pid === undefined ? [] : [`pid ${String(process.pid)}`]),
             ...(process.memoryBytes === undefined ? [] : [formatBytes(process.memoryBytes)]),
-            ...(process.restarts === 0 ? [] : [`restarted ${String(process.restarts)} times`]),
+            ...(process.restarts === 0 ? [] : [`restarted ${formatQuantity(process.restarts, 'time')}`]),
           ].join(', ')}
         >
           <State tone={tones[process.state]}>
@@ -112,10 +112,10 @@ function Telemetry(props: { readonly telemetry: Status['telemetry'] }): ReactEle
       {
         onSuccess: ({ rows, files, failed }) =>
           showToast({
-            title: `${formatCount(rows)} rows from ${formatCount(files)} files are stored now`,
+            title: `Stored ${formatQuantity(rows, 'row')} from ${formatQuantity(files, 'file')}`,
             ...(failed[0] === undefined
               ? {}
-              : { detail: `${String(failed.length)} files failed again: ${failed[0].message}` }),
+              : { detail: `${formatQuantity(failed.length, 'file')} failed again: ${failed[0].message}` }),
           }),
         onError: (error) => showToast({ title: 'Nothing was replayed', detail: error.message }),
       },
@@ -123,13 +123,13 @@ function Telemetry(props: { readonly telemetry: Status['telemetry'] }): ReactEle
   return (
     <Section name="Telemetry">
       <Row name="Spool" detail={`of ${formatBytes(telemetry.spoolLimitBytes)}`}>
-        {formatBytes(telemetry.spoolBytes)}, {formatCount(telemetry.pendingRecords)} records on their way
+        {formatBytes(telemetry.spoolBytes)}, {formatQuantity(telemetry.pendingRecords, 'record')} on the way
       </Row>
       <Row name="Dropped">
         <State tone={telemetry.droppedBodies + telemetry.droppedRecords === 0 ? 'ok' : 'bad'}>
           {telemetry.droppedBodies + telemetry.droppedRecords === 0
             ? 'nothing'
-            : `${formatCount(telemetry.droppedBodies)} bodies, ${formatCount(telemetry.droppedRecords)} records`}
+            : `${formatQuantity(telemetry.droppedBodies, 'body', 'bodies')}, ${formatQuantity(telemetry.droppedRecords, 'record')}`}
         </State>
       </Row>
       <Row name="Set aside">
@@ -137,7 +137,7 @@ function Telemetry(props: { readonly telemetry: Status['telemetry'] }): ReactEle
           <State tone={telemetry.deadLetterRows === 0 ? 'ok' : 'warn'}>
             {telemetry.deadLetterRows === 0
               ? 'nothing'
-              : `${formatCount(telemetry.deadLetterRows)} rows in ${formatCount(telemetry.deadLetterFiles)} files`}
+              : `${formatQuantity(telemetry.deadLetterRows, 'row')} in ${formatQuantity(telemetry.deadLetterFiles, 'file')}`}
           </State>
           {telemetry.deadLetterFiles > 0 && (
             <Button

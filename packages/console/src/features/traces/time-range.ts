@@ -9,6 +9,12 @@ export const ranges = [
 
 export const defaultRange = '7d'
 
+/** A range inside a sentence: "in the last 7 days"; empty for all time. */
+export function describeRange(range: string | undefined): string {
+  const known = ranges.find(({ value }) => value === (range ?? defaultRange))
+  return known?.minutes === undefined ? '' : `in the ${known.label.toLowerCase()}`
+}
+
 export type TimeBounds = { readonly from?: string; readonly to?: string }
 
 /**

@@ -8,14 +8,15 @@ import { SpanIcon } from './span-icon.tsx'
 
 const tones: Readonly<Record<TraceSummary['status'], Tone>> = { ok: 'ok', error: 'bad', cancelled: 'neutral' }
 
-/** How a trace or span ended. */
+/** How a trace or span ended; `short` shows the shape only, the word is for screen readers. */
 export function SpanState(props: {
   readonly status: TraceSummary['status']
   readonly filled?: boolean
+  readonly short?: boolean
 }): ReactElement {
   return (
     <State tone={tones[props.status]} filled={props.filled ?? false}>
-      {props.status}
+      {props.short === true ? <span className="sr-only">{props.status}</span> : props.status}
     </State>
   )
 }
@@ -26,6 +27,14 @@ const faint = (text: string): ReactElement => (
 
 /** The columns of the trace list. */
 export const traceColumns: readonly Column<TraceSummary>[] = [
+  {
+    id: 'mark',
+    header: 'Status',
+    isHeaderHidden: true,
+    width: 28,
+    hideFromPx: 460,
+    cell: (trace) => <SpanState status={trace.status} short />,
+  },
   { id: 'time', header: 'Time', width: 92, cell: (trace) => <Time at={trace.startedAt} /> },
   {
     id: 'status',
@@ -38,6 +47,7 @@ export const traceColumns: readonly Column<TraceSummary>[] = [
     id: 'name',
     header: 'Name',
     width: { min: 110, share: 2 },
+    hideBelowPx: 560,
     cell: (trace) => (
       <span className="flex min-w-0 items-center gap-1.5">
         <SpanIcon type={trace.type} />
@@ -49,7 +59,6 @@ export const traceColumns: readonly Column<TraceSummary>[] = [
     id: 'input',
     header: 'Input',
     width: { min: 120, share: 4 },
-    hideBelowPx: 560,
     cell: (trace) => (
       <span dir="auto" className="text-muted">
         {trace.inputPreview}

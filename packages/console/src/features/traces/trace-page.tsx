@@ -26,7 +26,7 @@ export function TracePage(): ReactElement {
           </span>
         }
       />
-      <div className="mx-auto max-w-400">
+      <div className="max-w-400 md:px-2">
         <TraceDetail
           wide
           traceId={traceId}

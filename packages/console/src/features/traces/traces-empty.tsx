@@ -2,22 +2,27 @@ import type { ReactElement } from 'react'
 import { EmptyState } from '../../ui/states/empty-state.tsx'
 import { useMe } from '../../app/me-context.ts'
 
-/** No rows: either the query is too narrow, or nothing was called yet. */
+/** No rows: the query is too narrow, the time is too short, or nothing was called yet. */
 export function TracesEmpty(props: {
   readonly isFiltered: boolean
+  /** "in the last 7 days"; empty for all time. */
+  readonly when: string
   readonly environment: string
 }): ReactElement {
   const gatewayUrl = useMe()?.gatewayUrl ?? 'http://127.0.0.1:4701'
   if (props.isFiltered) {
     return (
-      <EmptyState title={`No trace in ${props.environment} matches`} command={curl(gatewayUrl)}>
-        Take a filter away, choose a longer time range or another environment. Or make a trace now:
+      <EmptyState title={`No trace in ${props.environment} matches`}>
+        Take a filter away, choose a longer time range, or look at another environment.
       </EmptyState>
     )
   }
   return (
-    <EmptyState title={`No traces in ${props.environment} yet`} command={curl(gatewayUrl)}>
-      Every call through the gateway becomes a trace by itself. Make one:
+    <EmptyState
+      title={`No traces in ${props.environment} ${props.when}`.trimEnd()}
+      command={curl(gatewayUrl)}
+    >
+      Every call through the gateway becomes a trace by itself. Make one, with a key of this environment:
     </EmptyState>
   )
 }

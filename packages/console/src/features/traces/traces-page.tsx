@@ -14,7 +14,7 @@ import { QueryBar } from '../../ui/query/query-bar.tsx'
 import { printQuery } from '../../ui/query/query-terms.ts'
 import { ErrorState } from '../../ui/states/error-state.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { boundsOf } from './time-range.ts'
+import { boundsOf, describeRange } from './time-range.ts'
 import { TraceDetail } from './trace-detail.tsx'
 import { toFacets, withValues } from './trace-fields.ts'
 import { traceColumns } from './trace-columns.tsx'
@@ -76,9 +76,10 @@ export function TracesPage(): ReactElement {
     />
   )
   const selected = search.trace ?? cursor
+  const hasFacets = query !== '' || facets.data?.total !== 0
   return (
     <div className="relative flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col">
+      <div className="@container/list flex min-w-0 flex-1 flex-col">
         <div className="flex flex-wrap items-center gap-2 px-4 pt-3 pb-2 md:px-6">
           <QueryBar
             label="Trace query"
@@ -92,7 +93,7 @@ export function TracesPage(): ReactElement {
             tail={tail.state}
             onChange={(next) => void go({ search: (previous) => ({ ...previous, ...next }) })}
           />
-          <span className="lg:hidden">
+          <span className="@min-[860px]/list:hidden">
             <Button icon={<ListFilter size={14} aria-hidden />} onClick={() => setShowFacets(!showFacets)}>
               Filters
             </Button>
@@ -106,14 +107,16 @@ export function TracesPage(): ReactElement {
           }
         />
         {showFacets && (
-          <div className="max-h-72 overflow-y-auto border-t border-line px-4 py-3 md:px-6 lg:hidden">
+          <div className="max-h-72 overflow-y-auto border-t border-line px-4 py-3 md:px-6 @min-[860px]/list:hidden">
             {facetColumn}
           </div>
         )}
         <div className="flex min-h-0 flex-1 border-t border-line">
-          <div className="hidden w-52 shrink-0 overflow-y-auto border-r border-line py-3 pr-3 pl-6 lg:block">
-            {facetColumn}
-          </div>
+          {hasFacets && (
+            <div className="hidden w-52 shrink-0 @min-[860px]/list:block overflow-y-auto border-r border-line py-3 pr-3 pl-6">
+              {facetColumn}
+            </div>
+          )}
           <div className="flex min-w-0 flex-1 flex-col">
             {list.error !== null && rows === undefined ? (
               <div className="p-4">
@@ -134,7 +137,8 @@ export function TracesPage(): ReactElement {
                 onEndReached={list.loadMore}
                 empty={
                   <TracesEmpty
-                    isFiltered={query !== '' || bounds.from !== undefined}
+                    isFiltered={query !== '' || search.from !== undefined || search.to !== undefined}
+                    when={describeRange(search.range)}
                     environment={environment}
                   />
                 }

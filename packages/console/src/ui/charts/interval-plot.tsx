@@ -12,10 +12,10 @@ export type IntervalRow = {
   readonly high: number | null
   /** Exact words on the right: the figure, its interval, n. */
   readonly words: ReactNode
-  readonly tone?: 'ok' | 'bad' | 'neutral'
+  readonly tone?: 'ok' | 'bad' | 'neutral' | 'unclear'
 }
 
-const tones = { ok: 'text-ok', bad: 'text-bad', neutral: 'text-accent' } as const
+const tones = { ok: 'text-ok', bad: 'text-bad', neutral: 'text-accent', unclear: 'text-faint' } as const
 const rowPx = 32
 
 /**
@@ -34,7 +34,7 @@ export function IntervalPlot(props: {
   const plot = useRef<HTMLDivElement>(null)
   const widthPx = useElementWidth(plot, 400)
   const at = (value: number): string => `${String(shareBetween(value, axis.low, axis.high) * 100)}%`
-  const ticks = niceTicks(axis.low, axis.high, Math.max(2, Math.floor(widthPx / 90)))
+  const ticks = ticksThatFit(axis, widthPx, format)
   return (
     <div
       role="table"
@@ -89,7 +89,7 @@ export function IntervalPlot(props: {
           {ticks.map((tick) => (
             <span
               key={tick}
-              className="absolute top-0.5 -translate-x-1/2 tabular-nums"
+              className="absolute top-0.5 -translate-x-1/2 whitespace-nowrap tabular-nums"
               style={{ left: at(tick) }}
             >
               {format(tick)}
@@ -99,4 +99,18 @@ export function IntervalPlot(props: {
       </div>
     </div>
   )
+}
+
+const characterPx = 7
+
+/** As many round ticks as have room for their words; at least what two can say. */
+function ticksThatFit(
+  axis: { readonly low: number; readonly high: number },
+  widthPx: number,
+  format: (value: number) => string,
+): readonly number[] {
+  const candidates = [8, 6, 4, 3].map((count) => niceTicks(axis.low, axis.high, count))
+  const fits = (ticks: readonly number[]): boolean =>
+    ticks.reduce((sum, tick) => sum + format(tick).length * characterPx + 12, 0) <= widthPx
+  return candidates.find(fits) ?? niceTicks(axis.low, axis.high, 2)
 }

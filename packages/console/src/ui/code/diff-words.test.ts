@@ -31,6 +31,15 @@ test('words change as a whole', () => {
   ])
 })
 
+test('neighbouring changes are one removal and one addition, not a patchwork', () => {
+  expect(diffWords('it is the old one', 'it was a new one')).toEqual([
+    { kind: 'same', text: 'it ' },
+    { kind: 'removed', text: 'is the old' },
+    { kind: 'added', text: 'was a new' },
+    { kind: 'same', text: ' one' },
+  ])
+})
+
 test('very long texts are still compared, line by line', () => {
   const long = Array.from({ length: 5000 }, (_, line) => `line ${String(line)}`).join('\n')
   const parts = diffWords(long, `${long}\nend`)

@@ -45,13 +45,31 @@ function diffTokens(a: readonly string[], b: readonly string[]): readonly DiffPa
   return merge(parts)
 }
 
+/** Joins neighbours, and changes with only white space between them: a run of changes is one removal and one addition. */
 function merge(parts: readonly DiffPart[]): readonly DiffPart[] {
   const merged: DiffPart[] = []
-  for (const part of parts) {
-    const last = merged.at(-1)
-    if (part.text === '') continue
-    if (last?.kind === part.kind) merged[merged.length - 1] = { kind: part.kind, text: last.text + part.text }
-    else merged.push(part)
+  let run = { removed: '', added: '' }
+  const endRun = (): void => {
+    if (run.removed !== '') merged.push({ kind: 'removed', text: run.removed })
+    if (run.added !== '') merged.push({ kind: 'added', text: run.added })
+    run = { removed: '', added: '' }
   }
+  for (const [index, part] of parts.entries()) {
+    if (part.kind === 'removed') run.removed += part.text
+    else if (part.kind === 'added') run.added += part.text
+    else if (
+      /^\s+$/.test(part.text) &&
+      run.removed + run.added !== '' &&
+      (parts[index + 1]?.kind ?? 'same') !== 'same'
+    ) {
+      run = { removed: run.removed + part.text, added: run.added + part.text }
+    } else {
+      endRun()
+      const last = merged.at(-1)
+      if (last?.kind === 'same') merged[merged.length - 1] = { kind: 'same', text: last.text + part.text }
+      else merged.push(part)
+    }
+  }
+  endRun()
   return merged
 }

@@ -34,8 +34,11 @@ export function rankCommands<C extends Pick<Command, 'label' | 'group' | 'words'
 
 function scoreOf(command: Pick<Command, 'label' | 'group' | 'words'>, words: readonly string[]): number {
   const label = command.label.toLowerCase()
-  const all = `${label} ${command.group} ${command.words ?? ''}`.toLowerCase()
-  if (!words.every((word) => all.includes(word))) return 0
+  const found = `${label} ${command.words ?? ''}`.toLowerCase()
+  const group = command.group.toLowerCase()
+  // One letter of "Go to" would match every page.
+  const fits = (word: string): boolean => found.includes(word) || (word.length > 2 && group.startsWith(word))
+  if (!words.every(fits)) return 0
   if (label.startsWith(words.join(' '))) return 3
   return words.every((word) => label.split(/\s+/).some((part) => part.startsWith(word))) ? 2 : 1
 }

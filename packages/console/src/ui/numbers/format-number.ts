@@ -8,6 +8,11 @@ export function formatCount(value: number | bigint | undefined | null): string {
   return value === undefined || value === null ? noData : whole.format(value)
 }
 
+/** A count with its noun: "1 file", "1,234 files". `plural` where an s is not enough. */
+export function formatQuantity(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`
+}
+
 const steps = [
   { size: 1e12, suffix: 'T' },
   { size: 1e9, suffix: 'B' },

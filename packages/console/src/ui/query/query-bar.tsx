@@ -80,7 +80,7 @@ export function QueryBar(props: {
   }
 
   return (
-    <div className="relative min-w-0 flex-1">
+    <div className="relative min-w-0 flex-1 max-sm:basis-full">
       <div className="relative flex h-8 items-center rounded-control border border-line-control bg-bg pr-0.5 pl-8 focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-accent">
         <Search size={14} className="absolute left-2.5 text-faint" aria-hidden />
         <QueryMirror text={text} parsed={parsed} input={input}>

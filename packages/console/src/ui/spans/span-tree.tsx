@@ -105,7 +105,7 @@ function TimeAxis(props: { readonly endUs: number; readonly columns: string }): 
         {niceTicks(0, props.endUs, 3).map((tick) => (
           <span
             key={tick}
-            className="absolute top-1 border-l border-line pl-1 tabular-nums"
+            className="absolute top-1 border-l border-line pl-1 whitespace-nowrap tabular-nums"
             style={{ left: `${String((tick / props.endUs) * 100)}%` }}
           >
             {formatDuration(tick / 1000)}

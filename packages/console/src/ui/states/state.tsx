@@ -30,7 +30,7 @@ export function State(props: {
   return (
     <span
       className={classes(
-        'inline-flex max-w-full items-center gap-1.5 align-top whitespace-nowrap',
+        'inline-flex min-h-5 max-w-full items-center gap-1.5 align-top whitespace-nowrap',
         props.filled === true ? `h-5 rounded-mark px-1.5 text-small font-medium ${fill}` : text,
       )}
     >

@@ -4,12 +4,16 @@ import type { ReactNode } from 'react'
 export type Column<Row> = {
   readonly id: string
   readonly header: string
+  /** The name is for screen readers only (tick boxes, buttons). */
+  readonly isHeaderHidden?: boolean
   /** `120` is fixed; `{ min, share }` grows with the table. */
   readonly width: number | { readonly min: number; readonly share: number }
   readonly align?: 'start' | 'end'
   readonly isSortable?: boolean
   /** The column goes when the table is narrower than this. */
   readonly hideBelowPx?: number
+  /** The column goes when the table is this wide or wider: for short forms of what another column says in full. */
+  readonly hideFromPx?: number
   readonly cell: (row: Row) => ReactNode
 }
 
@@ -19,4 +23,12 @@ export type Sort = { readonly column: string; readonly descending: boolean }
 export function trackOf(column: Pick<Column<never>, 'width'>): string {
   if (typeof column.width === 'number') return `${String(column.width)}px`
   return `minmax(${String(column.width.min)}px, ${String(column.width.share)}fr)`
+}
+
+/** Whether the column is there in a table of this width. */
+export function isShownAt(
+  column: Pick<Column<never>, 'hideBelowPx' | 'hideFromPx'>,
+  widthPx: number,
+): boolean {
+  return widthPx >= (column.hideBelowPx ?? 0) && widthPx < (column.hideFromPx ?? Number.POSITIVE_INFINITY)
 }

@@ -11,7 +11,7 @@ import {
   useRef,
 } from 'react'
 import { useHotkeys } from '../keyboard/use-hotkeys.ts'
-import { type Column, type Sort, trackOf } from './column.ts'
+import { type Column, isShownAt, type Sort, trackOf } from './column.ts'
 import { moveSelection } from './move-selection.ts'
 import { TableHead } from './table-head.tsx'
 import { TableRow } from './table-row.tsx'
@@ -54,7 +54,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
   const height = props.rowHeightPx ?? 32
 
   const visibility = useMemo(
-    () => Object.fromEntries(columns.map((column) => [column.id, widthPx >= (column.hideBelowPx ?? 0)])),
+    () => Object.fromEntries(columns.map((column) => [column.id, isShownAt(column, widthPx)])),
     [columns, widthPx],
   )
   const definitions = useMemo(

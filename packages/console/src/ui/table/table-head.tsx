@@ -39,7 +39,9 @@ export function TableHead<Row>(props: {
                   {isSorted && (isDescending ? <ArrowDown size={12} /> : <ArrowUp size={12} />)}
                 </button>
               ) : (
-                <span className="block truncate">{column.header}</span>
+                <span className={column.isHeaderHidden === true ? 'sr-only' : 'block truncate'}>
+                  {column.header}
+                </span>
               )}
             </div>
           )
