@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addConnections } from './commands/connections.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDeploy } from './commands/deploy.ts'
+import { addDeployments } from './commands/deployments.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEval } from './commands/eval.ts'
 import { addInit } from './commands/init.ts'
@@ -18,7 +19,7 @@ import type { Program } from './verb.ts'
 
 const groups = [
   ['Start', addUp, addDemo, addInit],
-  ['The loop', addRun, addTraces, addEval, addPush, addDeploy],
+  ['The loop', addRun, addTraces, addEval, addPush, addDeploy, addDeployments],
   ['The project', addKeys, addConnections, addJobs, addStatus, addDoctor, addUpkeep],
 ] as const
 

@@ -21,16 +21,16 @@ export function addDeploy(parent: Command, program: Program): void {
 async function deploy(run: Run, app: string, options: Options): Promise<void> {
   const { io, output } = run
   const environment = options.environment ?? options.env ?? 'development'
-  const { deployment, changed } = await run.withServer(async ({ client }) => {
-    const params = { app, release: options.release }
-    const { release } = await client.call(getRelease, { params, signal: io.signal })
-    await waitForIndexes(client, release, run)
-    return client.call(deployRelease, {
-      params: { app },
-      body: { environment, release: release.id },
-      signal: io.signal,
-    })
-  })
+  const { deployment, changed } = await run.withServer(
+    async ({ client }) => {
+      const params = { app, release: options.release }
+      const { release } = await client.call(getRelease, { params, signal: io.signal })
+      await waitForIndexes(client, release, run)
+      const body = { environment, release: release.id }
+      return client.call(deployRelease, { params: { app }, body, signal: io.signal })
+    },
+    { startsOne: true },
+  )
   const arm = deployment.arms[0]
   const document = {
     app,

@@ -12,20 +12,22 @@ import {
 } from '@ratchet/contract'
 import type { Client } from '@ratchet/sdk'
 import type { Command } from 'commander'
-import { resolveTarget } from '../app-folder/resolve-target.ts'
+import { localPath, resolveTarget } from '../app-folder/resolve-target.ts'
 import { evaluationFigures, parseFailCondition, type FailCondition } from '../evaluation/fail-condition.ts'
 import { followEvaluation } from '../evaluation/follow-evaluation.ts'
 import { readDataset } from '../evaluation/read-dataset.ts'
 import { readEvalFile, type EvalFile } from '../evaluation/read-eval-file.ts'
 import { renderEvaluation } from '../evaluation/render-evaluation.ts'
 import { exitCodes } from '../print-failure.ts'
+import type { Server } from '../server/use-server.ts'
 import { act, addVerb, type Program, type Run } from '../verb.ts'
 
 type Options = { target?: string; compare?: string; failOn?: string; environment: string }
 type Judged = {
   evaluation: Evaluation
   comparison: Record<string, MetricComparison> | undefined
-  url: string
+  /** Where the console shows it; absent when the server ends with this command. */
+  url: string | undefined
 }
 
 export function addEval(parent: Command, program: Program): void {
@@ -51,27 +53,26 @@ async function evaluate(run: Run, path: string, options: Options): Promise<numbe
   const file = await readEvalFile(resolve(run.io.folder, path))
   // Read before anything is spent: a typing error must not cost an evaluation.
   const condition = options.failOn === undefined ? undefined : parseFailCondition(options.failOn)
-  const judged = await run.withServer(({ client, url }) => judge(run, client, url, file, options), {
+  const target = options.target ?? file.target
+  if (target !== undefined) localPath(target, options.target === undefined ? file.folder : run.io.folder)
+  const judged = await run.withServer((server) => judge(run, server, file, options), {
     startsOne: true,
   })
   return report(run, judged, condition)
 }
 
-async function judge(
-  run: Run,
-  client: Client,
-  url: string,
-  file: EvalFile,
-  options: Options,
-): Promise<Judged> {
+async function judge(run: Run, server: Server, file: EvalFile, options: Options): Promise<Judged> {
+  const { client } = server
   const { signal } = run.io
   const before = await findEarlier(client, file, options.compare ?? file.compare)
   const evaluation = await runEvaluation(run, client, file, options)
-  const compared =
-    before === undefined || evaluation.state !== 'done'
-      ? undefined
-      : await client.call(compareEvaluations, { query: { a: before, b: evaluation.id }, signal })
-  return { evaluation, comparison: compared?.comparison, url }
+  let comparison: Judged['comparison']
+  if (before !== undefined && evaluation.state === 'done') {
+    const query = { a: before, b: evaluation.id }
+    comparison = (await client.call(compareEvaluations, { query, signal })).comparison
+  }
+  const url = server.isTemporary ? undefined : `${server.url}/evaluations/${evaluation.id}`
+  return { evaluation, comparison, url }
 }
 
 /** Pushes, stores and starts what an evaluation file says, and waits for its end. */
@@ -161,7 +162,7 @@ function report(
     ...(condition ? { failOn: { expression: condition.text, failed: failedOn } } : {}),
     passed,
     ...(evaluation.error === undefined ? {} : { error: evaluation.error }),
-    url: `${url}/evaluations/${evaluation.id}`,
+    ...(url === undefined ? {} : { url }),
   }
   output.result(document, () =>
     [
@@ -175,7 +176,7 @@ function report(
               `the evaluation ${evaluation.state}${evaluation.error ? `: ${evaluation.error}` : ''}`,
             ),
           ]),
-      output.paint.dim(`${document.id} · ${document.url}`),
+      output.paint.dim([evaluation.id, url].filter((part) => part !== undefined).join(' · ')),
     ].join('\n'),
   )
   return passed ? exitCodes.ok : exitCodes.failed

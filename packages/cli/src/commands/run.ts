@@ -151,7 +151,7 @@ function runLine({ status, error, nodes, usage, costNano, durationMs, traceId }:
   if (status === 'failed') return `failed: ${error?.message ?? ''}${traceId ? ` · trace ${traceId}` : ''}`
   const steps = Object.keys(nodes).length
   const parts = [
-    steps > 0 ? `${formatCount(steps)} steps` : '',
+    steps > 0 ? `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}` : '',
     usage ? `${formatCount(usage.inputTokens)} → ${formatCount(usage.outputTokens)} tokens` : '',
     formatMoney(costNano),
     formatDuration(durationMs),
