@@ -22,6 +22,8 @@ export type RunningRatchet = {
   readonly killControl: () => Promise<void>
   /** Starts control again on the same folder and ports. */
   readonly startAgain: () => Promise<void>
+  /** A clean stop that leaves the data folder for {@link startAgain}. */
+  readonly stopKeepingData: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -54,6 +56,12 @@ export async function startRatchet(
     child.stderr?.on('data', (data: Buffer) => (output += data.toString()))
     await waitUntilReady(() => output, child, [`${url}/health/ready`, `${gatewayUrl}/health/ready`])
   }
+  const stopCleanly = async (): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = exitOf(child)
+    child.kill('SIGTERM')
+    await Promise.race([gone, pause(20_000)])
+  }
   await start()
 
   const pidOf = (name: string): number => {
@@ -75,12 +83,9 @@ export async function startRatchet(
       await gone
     },
     startAgain: start,
+    stopKeepingData: stopCleanly,
     stop: async () => {
-      if (child && child.exitCode === null && child.signalCode === null) {
-        const gone = exitOf(child)
-        child.kill('SIGTERM')
-        await Promise.race([gone, pause(20_000)])
-      }
+      await stopCleanly()
       // Children outlive a killed control by design; a test must not leave them behind.
       for (const name of ['gateway', 'runner', 'control']) killRecorded(dataFolder, name)
       rmSync(dataFolder, { recursive: true, force: true })

@@ -20,6 +20,7 @@ import type { MasterKey } from '../platform/secrets/master-key.ts'
 import { makeSecretStore } from '../platform/secrets/secret-store.ts'
 import type { Engines } from './engines.ts'
 import { inspectApp } from './inspect-app.ts'
+import { makeKeyUses } from './key-uses.ts'
 import { peerAddress } from './listen.ts'
 import type { SnapshotSources } from './snapshot-hub.ts'
 
@@ -129,6 +130,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     requireEnvironment: access.requireProjectEnvironment,
   })
   const traces = makeTraces({ clickhouse, deadLetters: parts.deadLetters, clock, makeId: newId, log })
+  const keyUses = makeKeyUses({ mark: access.markKeysUsed, clock, log })
   const datasets = makeDatasets({ db, clock })
   const evaluations = makeEvaluations({
     db,
@@ -162,7 +164,11 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       catalog.onChange(listener)
       deployments.onChange(listener)
     },
-    ingest: traces.ingest,
+    ingest: async (batch) => {
+      const result = await traces.ingest(batch)
+      keyUses.note(batch.records)
+      return result
+    },
     bundle: apps.bundle,
     retrieve: (project, environment, request, signal) =>
       retrieval.retrieve({ project, environment, keyId: 'runner', signal }, request),
@@ -189,6 +195,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     },
     stop: async () => {
       stopping.abort()
+      await keyUses.stop()
       await jobs.stop()
       await traces.stop()
     },

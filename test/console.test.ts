@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { listEvaluations, listTraces } from '@ratchet/contract'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser } from './support/open-browser.ts'
+import { startRatchet, waitFor, type RunningRatchet } from './support/start-ratchet.ts'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pages = [
+  '/',
+  '/apps',
+  '/apps/docs-assistant',
+  '/playground',
+  '/traces',
+  '/evaluations',
+  '/jobs',
+  '/settings/keys',
+  '/settings/connections',
+  '/settings/system',
+]
+
+let ratchet: RunningRatchet
+let browser: Browser
+let context: BrowserContext
+let page: Page
+const problems: string[] = []
+
+beforeAll(async () => {
+  ratchet = await startRatchet({ args: ['--sample'] })
+  await waitFor(
+    'the sample evaluation is done',
+    async () => {
+      const { items } = await ratchet.client.call(listEvaluations, { query: {} })
+      return items.some((evaluation) => evaluation.state === 'done') || undefined
+    },
+    110_000,
+  )
+  browser = await openBrowser()
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  const link = /http:\/\/\S+\/open\?token=\S+/.exec(ratchet.output())?.[0]
+  if (!link) throw new Error(`no console link was printed:\n${ratchet.output()}`)
+  await page.goto(link)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await ratchet?.stop()
+})
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${ratchet.url}${path}`)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+}
+
+async function seriousViolations(): Promise<string[]> {
+  // Through the driver, not as a script element: the console's content security policy stays as users have it.
+  await page.evaluate(axeSource)
+  const found = await page.evaluate(() =>
+    (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+      }
+    ).axe.run(),
+  )
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each(pages)('%s has no serious accessibility problem', async (path) => {
+    await page.emulateMedia({ colorScheme })
+    await open(path)
+    expect(await seriousViolations()).toEqual([])
+  })
+})
+
+test.each(pages)('%s fits a phone without scrolling sideways', async (path) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(path)
+  const overflow = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
+  await page.setViewportSize({ width: 1440, height: 900 })
+  expect(overflow).toBe(0)
+})
+
+test('a question in the playground streams an answer with its sources and leads to its trace', async () => {
+  await open('/playground?model=app%2Fdocs-assistant')
+  await page.getByRole('textbox', { name: 'Question' }).fill('Which port does the gateway use?')
+  await page.keyboard.press('Enter')
+  await page.getByText('4701').first().waitFor()
+  await page.getByText('install.md').first().waitFor()
+  await page.getByRole('link', { name: /trace/i }).first().click()
+  await page.waitForURL(/\/traces/)
+  await page.getByText('find').first().waitFor()
+})
+
+test('j, Enter and Escape walk the traces, and the URL brings the same trace back', async () => {
+  const { items } = await ratchet.client.call(listTraces, { query: { limit: 5 } })
+  expect(items.length).toBeGreaterThan(0)
+  await open('/traces')
+  await page.getByRole('row').nth(1).waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/[0-9a-f]{32}/)
+  const url = page.url()
+  await page.reload()
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+  expect(page.url()).toBe(url)
+  await page.keyboard.press('Escape')
+  await page.waitForURL((next) => !/[0-9a-f]{32}/.test(next.href))
+})
+
+test('the command palette opens with Ctrl+K and goes to a page', async () => {
+  await open('/')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('evaluations')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/evaluations/)
+})
+
+test('a key is shown once and can be revoked', async () => {
+  await open('/settings/keys?create=true')
+  await page.getByRole('textbox', { name: /name/i }).fill('browser test')
+  await page
+    .getByRole('button', { name: /create/i })
+    .last()
+    .click()
+  await page
+    .getByText(/rk_[A-Za-z0-9]+_\S{16,}/)
+    .first()
+    .waitFor()
+  await open('/settings/keys')
+  await page.getByText('browser test').first().waitFor()
+  expect(await page.getByText(/rk_[A-Za-z0-9]+_[A-Za-z0-9_-]{16,}/).count()).toBe(0)
+})
+
+test('no page wrote an error to the browser console', () => {
+  expect(problems).toEqual([])
+})
