@@ -1,5 +1,5 @@
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
-import { applyFilter, type TraceFilter } from './query-filter.ts'
+import { applyFilter, traceKey, type TraceFilter } from './query-filter.ts'
 
 /** Fields with few values, shown beside the list; names are those of the query language. */
 const facetFields = ['status', 'environment', 'app', 'release', 'type'] as const
@@ -13,50 +13,58 @@ export type SelectionFigures = {
   readonly p95Ms: number | undefined
   readonly firstUs: number
   readonly lastUs: number
-  readonly facets: readonly { readonly field: string; readonly values: readonly FacetValue[] }[]
 }
 
-type FigureRow = Record<(typeof facetFields)[number], string> & {
-  level: number
+type FigureRow = {
   traces: number
   errors: number
   middle: [number, number]
   first_us: number
   last_us: number
 }
+type FacetRow = Record<(typeof facetFields)[number], string> & { level: number; traces: number }
 
-/** Figures and value counts of a selection, in one pass over its roots. */
+/** Figures over the roots of a selection. */
 export async function readFigures(
   queries: ProjectQueries,
   filter: TraceFilter,
   options: QueryOptions = {},
 ): Promise<SelectionFigures> {
-  const sets = ['()', ...facetFields.map((field) => `(${field})`)].join(', ')
-  const rows = await applyFilter(queries.from('trace_roots'), filter)
+  const row = await applyFilter(queries.from('trace_roots'), filter)
     .select([
-      ...facetFields,
-      `grouping(${facetFields.join(', ')}) AS level`,
       'count() AS traces',
       `countIf(status = 'error') AS errors`,
       'quantilesTDigest(0.5, 0.95)(duration_us) AS middle',
       'toUnixTimestamp64Micro(min(start)) AS first_us',
       'toUnixTimestamp64Micro(max(start)) AS last_us',
     ])
-    .groupBy([`GROUPING SETS (${sets})`])
-    .orderBy(['traces DESC'])
-    .limitBy(valuesPerField, ['level'])
-    .rows<FigureRow>(options)
-  const whole = rows.find((row) => row.level === levelOf(undefined))
-  const total = whole?.traces ?? 0
+    .first<FigureRow>(options)
+  if (!row || row.traces === 0)
+    return { total: 0, errors: 0, p50Ms: undefined, p95Ms: undefined, firstUs: 0, lastUs: 0 }
   return {
-    total,
-    errors: whole?.errors ?? 0,
-    p50Ms: total > 0 && whole ? whole.middle[0] / 1000 : undefined,
-    p95Ms: total > 0 && whole ? whole.middle[1] / 1000 : undefined,
-    firstUs: total > 0 && whole ? whole.first_us : 0,
-    lastUs: total > 0 && whole ? whole.last_us : 0,
-    facets: facetFields.map((field) => ({ field, values: valuesOf(rows, field) })),
+    total: row.traces,
+    errors: row.errors,
+    p50Ms: row.middle[0] / 1000,
+    p95Ms: row.middle[1] / 1000,
+    firstUs: row.first_us,
+    lastUs: row.last_us,
   }
+}
+
+/** Values of the facet fields with their counts, all fields in one pass. */
+export async function readFacets(
+  queries: ProjectQueries,
+  filter: TraceFilter,
+  options: QueryOptions = {},
+): Promise<{ field: string; values: FacetValue[] }[]> {
+  const sets = facetFields.map((field) => `(${field})`).join(', ')
+  const rows = await applyFilter(queries.from('trace_roots'), filter)
+    .select([...facetFields, `grouping(${facetFields.join(', ')}) AS level`, 'count() AS traces'])
+    .groupBy([`GROUPING SETS (${sets})`])
+    .orderBy(['traces DESC', ...facetFields])
+    .limitBy(valuesPerField, ['level'])
+    .rows<FacetRow>(options)
+  return facetFields.map((field) => ({ field, values: valuesOf(rows, field) }))
 }
 
 /** Models called inside the selection, in traces, and what all calls cost. */
@@ -65,11 +73,11 @@ export async function readModelFacet(
   filter: TraceFilter,
   options: QueryOptions = {},
 ): Promise<{ values: FacetValue[]; costNano: number }> {
-  const columns = `model, uniqExact(trace_id) AS traces, sum(cost_nano) AS cost_nano`
+  const columns = `model, uniqExact(${traceKey}) AS traces, sum(cost_nano) AS cost_nano`
   const inside =
     filter.conditions.length === 0
       ? ''
-      : `AND trace_id IN (SELECT trace_id FROM trace_roots WHERE project = {project:UUID} AND ${filter.conditions
+      : `AND ${traceKey} IN (SELECT ${traceKey} FROM trace_roots WHERE project = {project:UUID} AND ${filter.conditions
           .map((condition) => `(${condition})`)
           .join(' AND ')})`
   const rows = await queries.raw<{ model: string; traces: number; cost_nano: number }>(
@@ -106,7 +114,7 @@ export async function readSeries(
   return rows.map((row) => ({ atUs: row.at * 1_000_000, traces: row.traces, errors: row.errors }))
 }
 
-function valuesOf(rows: readonly FigureRow[], field: (typeof facetFields)[number]): FacetValue[] {
+function valuesOf(rows: readonly FacetRow[], field: (typeof facetFields)[number]): FacetValue[] {
   const level = levelOf(field)
   return rows
     .filter((row) => row.level === level && row[field] !== '')
@@ -114,6 +122,6 @@ function valuesOf(rows: readonly FigureRow[], field: (typeof facetFields)[number
 }
 
 /** What grouping() gives for the set of one field: a bit for every field that is not in the set, first field highest. */
-function levelOf(grouped: (typeof facetFields)[number] | undefined): number {
+function levelOf(grouped: (typeof facetFields)[number]): number {
   return facetFields.reduce((bits, field) => bits * 2 + (field === grouped ? 0 : 1), 0)
 }

@@ -12,6 +12,12 @@ export type TimeRange = { readonly from?: string | undefined; readonly to?: stri
 /** Spans of one trace start at most this long after its root; sub-queries over spans look no further. */
 const longestTraceHours = 24
 
+/**
+ * A trace id as a number, for sets of many. Exact, half the size of the text, and above all no index condition:
+ * the bloom filter on the text would test every member of a large set against every granule.
+ */
+export const traceKey = 'reinterpretAsUInt128(unhex(trace_id))'
+
 type Bind = (type: string, value: string | number) => string
 type Compare = Extract<QueryTerm, { kind: 'compare' }>
 type Match = Extract<QueryTerm, { kind: 'match' }>
@@ -33,10 +39,10 @@ export function filterOf(query: TraceQuery, range: TimeRange): TraceFilter {
     const condition = conditionOf(term, bind)
     if (!isAboutSpans(term)) conditions.push(term.negated ? `NOT (${condition})` : condition)
     else if (term.kind === 'compare') conditions.push(totalCondition(term, { bounds, bind }))
-    else if (term.negated) conditions.push(`trace_id NOT IN (${spansWith([...bounds, condition])})`)
+    else if (term.negated) conditions.push(`${traceKey} NOT IN (${spansWith([...bounds, condition])})`)
     else wanted.push(condition)
   }
-  if (wanted.length > 0) conditions.push(`trace_id IN (${spansWith([...bounds, ...wanted])})`)
+  if (wanted.length > 0) conditions.push(`${traceKey} IN (${spansWith([...bounds, ...wanted])})`)
   return { conditions, parameters }
 }
 
@@ -53,7 +59,7 @@ function isAboutSpans(term: QueryTerm): boolean {
 }
 
 function spansWith(conditions: readonly string[]): string {
-  return `SELECT trace_id FROM spans WHERE ${['project = {project:UUID}', ...conditions].join(' AND ')}`
+  return `SELECT ${traceKey} FROM spans WHERE ${['project = {project:UUID}', ...conditions].join(' AND ')}`
 }
 
 function spanBounds(range: TimeRange, bind: Bind): string[] {
@@ -96,8 +102,8 @@ function totalCondition(term: Compare, parts: { bounds: readonly string[]; bind:
   const holdsForZero = compareZero(reached, term.value)
   const having = `sum(${column}) ${reached} ${parts.bind('Int64', term.value)}`
   const calls = spansWith([...parts.bounds, `type IN ('llm', 'embedding')`])
-  const matching = `trace_id IN (${calls} GROUP BY trace_id HAVING ${having})`
-  const condition = holdsForZero ? `(${matching} OR trace_id NOT IN (${calls}))` : matching
+  const matching = `${traceKey} IN (${calls} GROUP BY ${traceKey} HAVING ${having})`
+  const condition = holdsForZero ? `(${matching} OR ${traceKey} NOT IN (${calls}))` : matching
   return isBelow !== term.negated ? `NOT (${condition})` : condition
 }
 

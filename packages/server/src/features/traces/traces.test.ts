@@ -10,6 +10,7 @@ import { newId } from '#platform/ids.ts'
 import { silentLog } from '#platform/log.ts'
 import { eachClickhouse } from '#platform/testing/engines.ts'
 import { exampleSpan } from './example-span.ts'
+import { fillSpans } from './fill-spans.ts'
 import { tracesColumnarMigrations } from './tables.ts'
 import { makeTraces, type Traces } from './traces.ts'
 
@@ -249,6 +250,21 @@ eachClickhouse((open) => {
       ],
     })
     expect(await found('environment:remote')).toEqual([80])
+  })
+
+  test('made-up traces for benchmarks look like real ones', async () => {
+    const project = '0192aaaa-0000-7000-8000-000000000003'
+    await fillSpans(engine, { project, spans: 1000, newestMs: Date.UTC(2026, 10, 20) })
+    const page = await traces.list(project, { query: 'model:openai/* tokens>1', limit: 30 })
+    expect(page.items).toHaveLength(30)
+    expect(page.items[0]).toMatchObject({
+      spanCount: 5,
+      app: 'docs-assistant',
+      startedAt: '2026-11-20T00:00:00.000Z',
+    })
+    const trace = await traces.show(project, page.items[0]!.traceId)
+    expect(trace.spans.map((span) => span.type)).toEqual(['app', 'flow', 'retrieve', 'prompt', 'llm'])
+    expect(await traces.facets(project, {})).toMatchObject({ total: 200 })
   })
 
   test('scores are kept with their trace and refused for a trace that is not there', async () => {

@@ -8,7 +8,7 @@ import type { MakeId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import { decodeCursor, encodeCursor, type SortColumn } from '#platform/postgres/keyset-page.ts'
 import type { z } from 'zod'
-import { readFigures, readModelFacet, readSeries } from './facet-store.ts'
+import { readFacets, readFigures, readModelFacet, readSeries } from './facet-store.ts'
 import { makeIngestion, type Ingestion } from './ingestion.ts'
 import { readTraceList, type TracePosition } from './list-store.ts'
 import { parseQuery } from './parse-query.ts'
@@ -103,8 +103,9 @@ export function makeTraces(parts: TracesParts): Traces {
     facets: async (project, selection, signal) => {
       const queries = clickhouse.forProject(project)
       const filter = selectionFilter(selection)
-      const [figures, models] = await Promise.all([
+      const [figures, facets, models] = await Promise.all([
         readFigures(queries, filter, { signal }),
+        readFacets(queries, filter, { signal }),
         readModelFacet(queries, filter, { signal }),
       ])
       const step = stepFor(figures.lastUs - figures.firstUs)
@@ -115,10 +116,7 @@ export function makeTraces(parts: TracesParts): Traces {
         ...(figures.p50Ms === undefined ? {} : { p50Ms: figures.p50Ms }),
         ...(figures.p95Ms === undefined ? {} : { p95Ms: figures.p95Ms }),
         costNano: models.costNano,
-        facets: [...figures.facets, { field: 'model', values: models.values }].map(({ field, values }) => ({
-          field,
-          values: [...values],
-        })),
+        facets: [...facets, { field: 'model', values: models.values }],
         series: series.map(({ atUs, traces, errors }) => ({ at: isoOfUs(atUs), traces, errors })),
       }
     },
