@@ -1,0 +1,26 @@
+const newline = 0x0a
+const lineLimitBytes = 16 * 1024 * 1024
+
+/** Cuts bytes into lines, wherever the network cut them. */
+export class LineSplitter {
+  #parts: Buffer[] = []
+  #sizeBytes = 0
+
+  /** The lines that this chunk completes, without their line breaks. Throws RangeError for one beyond 16 MiB. */
+  push(chunk: Buffer): string[] {
+    const lines: string[] = []
+    let start = 0
+    for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, start)) {
+      lines.push(Buffer.concat([...this.#parts, chunk.subarray(start, at)]).toString())
+      this.#parts = []
+      this.#sizeBytes = 0
+      start = at + 1
+    }
+    const rest = chunk.subarray(start)
+    this.#sizeBytes += rest.length
+    if (this.#sizeBytes > lineLimitBytes)
+      throw new RangeError(`A line is longer than ${lineLimitBytes} bytes.`)
+    if (rest.length > 0) this.#parts.push(rest)
+    return lines
+  }
+}

@@ -1,0 +1,26 @@
+import type { Usage } from '@ratchet/contract'
+import { costNano } from '@ratchet/core/cost'
+import type { SpanFields } from '@ratchet/spool'
+import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
+
+/** What one kind of call knows about its span; ids, times and caller come from the exchange. */
+export type CallSpan = Pick<SpanFields, 'name' | 'type'> &
+  Partial<Omit<SpanFields, 'project' | 'environment' | 'traceId' | 'spanId' | 'startUs' | 'durationUs'>>
+
+/** What a call cost. `costKnown` is false when no price is known: the cost is then unknown, not zero. */
+export type CallCost = { readonly costNano: number; readonly costKnown: boolean }
+
+/** Prices a call by the prices of its connection; models that run within Ratchet cost nothing. */
+export function priceCall(connection: CompiledConnection, model: string, usage: Usage): CallCost {
+  const price = connection.priceByModel.get(model)
+  if (price === undefined) return connection.provider === 'offline' ? free : unknown
+  try {
+    return { costNano: costNano(usage, price), costKnown: true }
+  } catch {
+    // A provider that reports absurd counts must not fail a call that it answered.
+    return unknown
+  }
+}
+
+const free: CallCost = { costNano: 0, costKnown: true }
+const unknown: CallCost = { costNano: 0, costKnown: false }

@@ -1,0 +1,238 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AppError, errorStatus, isAppError, type Permission } from '@ratchet/contract'
+import { makeSpanRecord } from '@ratchet/spool'
+import type { JsonObject } from '../formats/parse-json.ts'
+import { isJsonObject } from '../formats/parse-json.ts'
+import type { GatewayParts } from '../gateway-parts.ts'
+import { toOpenAiError } from '../http/open-ai-error.ts'
+import { randomHex } from '../http/random-hex.ts'
+import { readTraceContext } from '../http/trace-context.ts'
+import type { Caller } from '../keys/caller.ts'
+import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
+import type { CallSpan } from './call-span.ts'
+
+const environmentShape = /^[a-z0-9][a-z0-9-]{0,63}$/
+const requestIdShape = /^[\w.:-]{1,100}$/
+const idLimit = 200
+const clientClosedStatus = errorStatus.client_closed
+
+/** One request and its response: identity, time, how it ends, what is measured. */
+export class Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly parts: GatewayParts
+  readonly route: string
+  readonly startUs: number
+  readonly traceId: string
+  readonly parentSpanId: string
+  readonly spanId = randomHex(8)
+  readonly requestId: string
+  caller: Caller | undefined
+  environment = ''
+  sessionId = ''
+  userId = ''
+  /** Label in metrics. */
+  connection = ''
+  /** Time spent waiting for a provider, in milliseconds. */
+  providerMs: number | undefined
+  /** Runs when the client goes away before the response has ended. */
+  onClientGone: (() => void) | undefined
+  readonly #startedMs = performance.now()
+  #isCounted = false
+
+  constructor(parts: GatewayParts, route: string, request: IncomingMessage, response: ServerResponse) {
+    this.parts = parts
+    this.route = route
+    this.request = request
+    this.response = response
+    this.startUs = parts.clock.nowUs()
+    const { traceId, parentSpanId } = readTraceContext(header(request, 'traceparent'))
+    this.traceId = traceId
+    this.parentSpanId = parentSpanId
+    const requestId = header(request, 'x-request-id')
+    this.requestId = requestId !== undefined && requestIdShape.test(requestId) ? requestId : traceId
+    parts.metrics.activeRequests += 1
+    response.once('close', () => {
+      if (!response.writableEnded) this.onClientGone?.()
+      this.count(clientClosedStatus)
+    })
+  }
+
+  /** Milliseconds since the request came. */
+  elapsedMs(): number {
+    return performance.now() - this.#startedMs
+  }
+
+  /** Throws `unavailable` before the first configuration. */
+  snapshot(): CompiledSnapshot {
+    const { current } = this.parts.snapshots
+    if (current !== undefined) return current
+    throw new AppError('unavailable', {
+      message: 'The gateway has no configuration yet; control is starting. Try again in a second.',
+    })
+  }
+
+  /** Finds out who calls and in which environment; throws when the caller may not do `permission`. */
+  authenticate(permission: Permission): Caller {
+    const authorization = this.request.headers.authorization ?? header(this.request, 'x-api-key')
+    const caller = this.parts.authenticator.authenticate(authorization, Date.now())
+    this.caller = caller
+    this.environment = caller.anyEnvironment ? this.#namedEnvironment(caller) : caller.environment
+    if (caller.scopes.has(permission)) return caller
+    throw new AppError('forbidden', {
+      message: `This key may not do "${permission}". Make one that may with: ratchet keys create --scopes ${permission}`,
+      details: { permission },
+    })
+  }
+
+  /** Session and user of the call, from headers or from where OpenAI clients put them. */
+  identify(body: JsonObject): void {
+    const metadata = isJsonObject(body['metadata']) ? body['metadata'] : undefined
+    this.sessionId = firstText(encoded(this.request, 'x-ratchet-session'), metadata?.['session_id'])
+    this.userId = firstText(encoded(this.request, 'x-ratchet-user'), body['user'], metadata?.['user_id'])
+  }
+
+  /** How long this call may take: what the client asks for, within the limit. */
+  timeoutMs(): number {
+    const limitMs = this.snapshot().limits.requestTimeoutMs
+    const asked = header(this.request, 'x-ratchet-timeout-ms')
+    if (asked === undefined) return limitMs
+    const askedMs = Number(asked)
+    if (Number.isInteger(askedMs) && askedMs > 0) return Math.min(askedMs, limitMs)
+    throw new AppError('validation_failed', {
+      message: `The header x-ratchet-timeout-ms is "${asked}"; give whole milliseconds from 1 to ${limitMs}.`,
+    })
+  }
+
+  /** Our headers on every response, in the flat form of `writeHead`. */
+  headers(contentType: string): string[] {
+    return ['content-type', contentType, 'x-request-id', this.requestId, 'x-ratchet-trace-id', this.traceId]
+  }
+
+  /** Writes the call's span; `done` runs when it is on disk, and then the response may end. */
+  writeSpan(span: CallSpan, done: () => void): void {
+    const { caller } = this
+    if (caller === undefined) return done()
+    // Behind a token stands one of our own spans; behind a key a parent can only be the caller's own.
+    const isInner = caller.kind === 'token' && this.parentSpanId !== ''
+    const record = makeSpanRecord({
+      ...span,
+      project: caller.project.id,
+      environment: this.environment,
+      traceId: this.traceId,
+      spanId: this.spanId,
+      parentSpanId: this.parentSpanId,
+      isLocalRoot: !isInner,
+      startUs: this.startUs,
+      durationUs: Math.round(this.elapsedMs() * 1000),
+      sessionId: this.sessionId,
+      userId: this.userId,
+      keyId: caller.keyId,
+    })
+    if (span.usage !== undefined) this.parts.metrics.countTokens(this.connection, span.usage)
+    this.parts.spool.append(record, done)
+  }
+
+  /** Sends a whole response. */
+  send(status: number, contentType: string, body: Buffer | string, more: readonly string[] = []): void {
+    const { response } = this
+    if (response.destroyed || response.headersSent) return this.count(status)
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    response.writeHead(status, [...this.headers(contentType), 'content-length', String(length), ...more])
+    response.end(body)
+    this.count(status)
+  }
+
+  sendJson(status: number, value: object, more: readonly string[] = []): void {
+    this.send(status, 'application/json', JSON.stringify(value), more)
+  }
+
+  /** Answers with an error; a body that has not come to its end is let run out, then the socket is closed. */
+  sendError(error: AppError, more: readonly string[] = []): void {
+    const retry = error.status === 503 && !more.includes('retry-after') ? ['retry-after', '1'] : []
+    const isUnread = !this.request.complete
+    const closing = isUnread ? ['connection', 'close'] : []
+    this.send(error.status, 'application/json', JSON.stringify(toOpenAiError(error)), [
+      ...more,
+      ...retry,
+      ...closing,
+    ])
+    if (isUnread) drainRequest(this.request)
+  }
+
+  /** Runs a step; what it throws becomes the response. */
+  guard(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.sendError(this.asAppError(error))
+    }
+  }
+
+  /** Unexpected errors are logged once, here, and leave as `internal` without their text. */
+  asAppError(error: unknown): AppError {
+    if (isAppError(error)) return error
+    this.parts.log.error(
+      { error, requestId: this.requestId, route: this.route },
+      'a request failed unexpectedly',
+    )
+    return new AppError('internal', {
+      message: `Something went wrong in the gateway; its log has the details under request ${this.requestId}.`,
+      cause: error,
+    })
+  }
+
+  /** Counts the request in the metrics, once. */
+  count(status: number): void {
+    if (this.#isCounted) return
+    this.#isCounted = true
+    const { metrics } = this.parts
+    metrics.activeRequests -= 1
+    metrics.countRequest({
+      route: this.route,
+      status,
+      connection: this.connection,
+      totalMs: this.elapsedMs(),
+      providerMs: this.providerMs,
+    })
+  }
+
+  #namedEnvironment(caller: Caller): string {
+    const named = header(this.request, 'x-ratchet-environment')
+    if (named === undefined) return caller.environment
+    if (environmentShape.test(named)) return named
+    throw new AppError('validation_failed', {
+      message: `The header x-ratchet-environment is "${named}"; give the name of an environment such as production.`,
+    })
+  }
+}
+
+const drainMs = 2_000
+
+/** Closing at once would reset the connection before the client has read why. */
+function drainRequest(request: IncomingMessage): void {
+  request.resume()
+  const timer = setTimeout(() => request.destroy(), drainMs)
+  request.once('close', () => clearTimeout(timer))
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Header values cannot hold every character, so ours may be percent-encoded. */
+function encoded(request: IncomingMessage, name: string): string | undefined {
+  const value = header(request, name)
+  if (value === undefined || !value.includes('%')) return value
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+function firstText(...values: readonly unknown[]): string {
+  for (const value of values) if (typeof value === 'string' && value !== '') return value.slice(0, idLimit)
+  return ''
+}

@@ -1,0 +1,101 @@
+import type { AppError, Usage } from '@ratchet/contract'
+import { estimateUsage } from '../formats/estimate-usage.ts'
+import { fieldText, type ModelRequest } from '../formats/chat-request.ts'
+import { priceCall, type CallSpan } from './call-span.ts'
+import type { Exchange } from './exchange.ts'
+import type { ModelTarget } from './resolve-model.ts'
+
+/** How a model call ended. */
+export type ModelOutcome = {
+  readonly status: 'ok' | 'error' | 'cancelled'
+  readonly output: string
+  readonly finishReason?: string
+  /** Absent when the provider told none; then it is estimated, unless nothing was processed. */
+  readonly usage?: Usage
+  readonly firstTokenUs?: number
+  readonly error?: Pick<AppError, 'code' | 'message'> | { readonly code: string; readonly message: string }
+  readonly httpStatus?: number
+  readonly malformedEvents?: number
+}
+
+const nothing: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+}
+
+/** The span of a model call. Usage that the provider did not report is estimated when it worked for us, and marked so. */
+export function describeModelCall(
+  exchange: Exchange,
+  request: ModelRequest,
+  target: ModelTarget,
+  outcome: ModelOutcome,
+): CallSpan {
+  const { connection, model } = target
+  const isEmbedding = request.fields.has('input') && !request.fields.has('messages')
+  const field = isEmbedding ? 'input' : 'messages'
+  // A refused call was not processed, so nothing was used; a cancelled one was, we just never heard how much.
+  const isProcessed = outcome.status !== 'error' || outcome.output !== ''
+  const estimated = outcome.usage === undefined && isProcessed
+  const usage = outcome.usage ?? (isProcessed ? estimateUsage(request.json[field], outcome.output) : nothing)
+  return {
+    name: `${connection.name}/${model}`,
+    type: isEmbedding ? 'embedding' : 'llm',
+    status: outcome.status,
+    errorCode: outcome.error?.code ?? '',
+    errorMessage: outcome.error?.message.slice(0, 2000) ?? '',
+    finishReason: outcome.finishReason ?? '',
+    firstTokenUs: outcome.firstTokenUs ?? 0,
+    model,
+    provider: connection.provider,
+    connection: connection.name,
+    usage,
+    usageEstimated: estimated,
+    ...priceCall(connection, model, usage),
+    ...releaseOf(exchange),
+    input: fieldText(request, field),
+    output: outcome.output,
+    attributes: describeAttributes(exchange, request, outcome),
+  }
+}
+
+const parameters = [
+  'temperature',
+  'top_p',
+  'max_tokens',
+  'max_completion_tokens',
+  'seed',
+  'reasoning_effort',
+  'n',
+] as const
+
+function describeAttributes(exchange: Exchange, request: ModelRequest, outcome: ModelOutcome): string {
+  let text = `{"request_id":${JSON.stringify(exchange.requestId)},"stream":${request.isStream}`
+  for (const name of parameters) {
+    const value = request.json[name]
+    if (typeof value === 'number' || typeof value === 'string') text += `,"${name}":${JSON.stringify(value)}`
+  }
+  if (outcome.httpStatus !== undefined && outcome.httpStatus !== 200)
+    text += `,"http_status":${outcome.httpStatus}`
+  if (outcome.malformedEvents) text += `,"malformed_events":${outcome.malformedEvents}`
+  return `${text}}`
+}
+
+/** The release whose run makes this call, when one does. */
+function releaseOf({
+  caller,
+  environment,
+}: Exchange): Pick<CallSpan, 'app' | 'release' | 'deployment' | 'arm'> {
+  if (caller === undefined || caller.releaseDigest === '') return {}
+  const running = caller.project.releases.filter(({ arm }) => arm.digest === caller.releaseDigest)
+  const found = running.find(({ deployment }) => deployment.environment === environment) ?? running[0]
+  if (found === undefined) return {}
+  return {
+    app: found.app,
+    release: found.arm.label,
+    deployment: found.deployment.environment === environment ? found.deployment.id : '',
+    arm: found.deployment.environment === environment ? found.arm.name : '',
+  }
+}

@@ -1,0 +1,155 @@
+import type { Transform } from 'node:stream'
+import type { AppError } from '@ratchet/contract'
+import type { Dispatcher } from 'undici'
+import { makeDecoder } from '../providers/make-decoder.ts'
+import type { ProviderHeaders } from '../providers/response-headers.ts'
+import type { Exchange } from './exchange.ts'
+
+/**
+ * One call that we make for a client: what undici calls back, plus the deadline and the client that may go
+ * away. Exactly one of `onAnswerEnd`, `onFailure` and `onCancelled` is the last thing that happens.
+ */
+export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
+  readonly exchange: Exchange
+  protected status = 0
+  protected providerHeaders: ProviderHeaders = {}
+  #controller: Dispatcher.DispatchController | undefined
+  #decoder: Transform | undefined
+  #abortReason: Error | undefined
+  #dispatchedMs = 0
+  #deadline: NodeJS.Timeout | undefined
+  #isOver = false
+  #hasEnded = false
+
+  constructor(exchange: Exchange) {
+    this.exchange = exchange
+  }
+
+  /** The answer's head has come. */
+  protected abstract onAnswerStart(contentType: string): void
+  protected abstract onAnswerBytes(chunk: Buffer): void
+  protected abstract onAnswerEnd(): void
+  /** The provider failed, or took too long. */
+  protected abstract onFailure(error: AppError): void
+  /** The client went away; there is nobody to answer, only a span to write. */
+  protected abstract onCancelled(): void
+  protected abstract describeTimeout(timeoutMs: number): AppError
+  protected abstract describeError(error: Error): AppError
+  /** The answer cannot be used because of `problem`, a phrase like "sent a broken gzip body". */
+  protected abstract describeBadAnswer(problem: string): AppError
+
+  /** Sends the call; from here on the callbacks tell how it goes. */
+  protected dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, timeoutMs: number): void {
+    const { exchange } = this
+    exchange.onClientGone = () => this.#cancel()
+    this.#deadline ??= setTimeout(() => this.fail(this.describeTimeout(timeoutMs)), timeoutMs)
+    this.#dispatchedMs = exchange.elapsedMs()
+    dispatcher.dispatch(options, this)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#abortReason !== undefined) controller.abort(this.#abortReason)
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ProviderHeaders,
+  ): void {
+    // 1xx are no answers.
+    if (this.#isOver || status < 200) return
+    this.status = status
+    this.providerHeaders = headers
+    const encoding = headers['content-encoding']
+    if (typeof encoding === 'string' && encoding !== 'identity' && !this.#decode(encoding)) return
+    const contentType = headers['content-type']
+    this.onAnswerStart(typeof contentType === 'string' ? contentType : '')
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return
+    if (this.#decoder === undefined) this.onAnswerBytes(chunk)
+    else this.#decoder.write(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#hasEnded = true
+    if (this.#isOver) return
+    if (this.#decoder === undefined) this.#end()
+    else this.#decoder.end()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#hasEnded = true
+    if (!this.#isOver) this.fail(this.describeError(error))
+  }
+
+  /** Ends the call with an error; does nothing when it is over already. */
+  protected fail(error: AppError): void {
+    if (this.#isOver) return
+    this.settle()
+    this.abort(error)
+    this.onFailure(error)
+  }
+
+  /** Marks the call as over: later events of the provider, the clock and the client mean nothing any more. */
+  protected settle(): void {
+    this.#isOver = true
+    clearTimeout(this.#deadline)
+    this.exchange.onClientGone = undefined
+    this.exchange.providerMs = this.exchange.elapsedMs() - this.#dispatchedMs
+  }
+
+  /** Closes the connection to the provider, unless its answer has come to its end. */
+  protected abort(reason: Error): void {
+    if (this.#hasEnded) return
+    this.#abortReason = reason
+    this.#controller?.abort(reason)
+  }
+
+  /** For an answer that said its last word: leaves the socket usable if the provider ends within a moment. */
+  protected abortUnlessEnded(): void {
+    if (this.#hasEnded) return
+    setTimeout(() => this.abort(new Error('the provider did not end its answer')), lingerMs).unref()
+  }
+
+  protected pause(): void {
+    this.#controller?.pause()
+  }
+
+  protected resume(): void {
+    this.#controller?.resume()
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.onAnswerEnd()
+  }
+
+  #cancel(): void {
+    if (this.#isOver) return
+    this.settle()
+    this.abort(new Error('the client went away'))
+    this.onCancelled()
+  }
+
+  #decode(encoding: string): boolean {
+    const decoder = makeDecoder(encoding)
+    if (decoder === undefined) {
+      this.fail(this.describeBadAnswer(`answered in the unknown content-encoding "${encoding}"`))
+      return false
+    }
+    decoder.on('data', (chunk: Buffer) => {
+      if (!this.#isOver) this.onAnswerBytes(chunk)
+    })
+    decoder.on('end', () => this.#end())
+    decoder.on('error', (error) =>
+      this.fail(this.describeBadAnswer(`sent a broken ${encoding} body (${error.message})`)),
+    )
+    this.#decoder = decoder
+    return true
+  }
+}
+
+const lingerMs = 2_000

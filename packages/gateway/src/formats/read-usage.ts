@@ -1,0 +1,34 @@
+import type { Usage } from '@ratchet/contract'
+import { isJsonObject } from './parse-json.ts'
+
+/**
+ * Token counts of an OpenAI-format `usage` object, in our kinds; undefined when it has none. Also reads the
+ * cache counts of servers that put them elsewhere. Counts that are not numbers from 0 are taken as 0.
+ */
+export function readUsage(value: unknown): Usage | undefined {
+  if (!isJsonObject(value)) return undefined
+  const input = value['prompt_tokens'] ?? value['input_tokens']
+  const output = value['completion_tokens'] ?? value['output_tokens']
+  if (typeof input !== 'number' && typeof output !== 'number') return undefined
+  const inputDetails = value['prompt_tokens_details'] ?? value['input_tokens_details']
+  const outputDetails = value['completion_tokens_details'] ?? value['output_tokens_details']
+  const cached = detail(inputDetails, 'cached_tokens') ?? value['prompt_cache_hit_tokens']
+  const written = detail(inputDetails, 'cache_creation_tokens') ?? value['cache_creation_input_tokens']
+  return {
+    inputTokens: count(input),
+    outputTokens: count(output),
+    cachedInputTokens: count(cached),
+    cacheWriteTokens: count(written),
+    reasoningTokens: count(detail(outputDetails, 'reasoning_tokens')),
+  }
+}
+
+function detail(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? value[name] : undefined
+}
+
+function count(value: unknown): number {
+  if (typeof value !== 'number' || value <= 0) return 0
+  const whole = Math.round(value)
+  return Number.isSafeInteger(whole) ? whole : 0
+}

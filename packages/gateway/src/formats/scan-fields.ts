@@ -1,0 +1,110 @@
+/** Where a value stands in a body: bytes `start` up to, not including, `end`. */
+export type ByteRange = { readonly start: number; readonly end: number }
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const colon = 0x3a
+
+/**
+ * Finds the values of top-level fields in the bytes of a JSON object that is known to be valid. Nothing is
+ * decoded except names with escapes. A field given twice comes back twice.
+ */
+export function scanFields(body: Buffer, onField: (name: string, range: ByteRange) => void): void {
+  let at = body.indexOf(openBrace) + 1
+  for (;;) {
+    at = skipSpace(body, at)
+    if (body[at] === comma) at = skipSpace(body, at + 1)
+    if (body[at] !== quote) return
+    const nameEnd = endOfString(body, at)
+    const name = readName(body, at, nameEnd)
+    at = skipSpace(body, nameEnd)
+    if (body[at] !== colon) return
+    const start = skipSpace(body, at + 1)
+    at = endOfValue(body, start)
+    onField(name, { start, end: at })
+  }
+}
+
+function readName(body: Buffer, start: number, end: number): string {
+  const text = body.toString('utf8', start + 1, end - 1)
+  return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text
+}
+
+function skipSpace(body: Buffer, start: number): number {
+  let at = start
+  for (;;) {
+    const byte = body[at]
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at
+    at++
+  }
+}
+
+/** Short strings are walked; in long ones the native search is faster. */
+const walkBytes = 48
+
+function endOfString(body: Buffer, start: number): number {
+  let at = start + 1
+  let walkEnd = at + walkBytes
+  while (at < body.length) {
+    if (at >= walkEnd) {
+      const found = body.indexOf(quote, at)
+      if (found === -1) return body.length
+      let slashes = 0
+      while (body[found - 1 - slashes] === backslash && found - 1 - slashes >= at) slashes++
+      at = found + 1
+      if (slashes % 2 === 0) return at
+      continue
+    }
+    const byte = body[at]
+    if (byte === quote) return at + 1
+    if (byte === backslash) {
+      at += 2
+      // The byte after a backslash is consumed, so the native search must not start before it.
+      walkEnd = Math.max(walkEnd, at)
+    } else at++
+  }
+  return body.length
+}
+
+function endOfValue(body: Buffer, start: number): number {
+  const first = body[start]
+  if (first === quote) return endOfString(body, start)
+  if (first !== openBrace && first !== openBracket) return endOfScalar(body, start)
+  let depth = 0
+  let at = start
+  while (at < body.length) {
+    const byte = body[at]
+    if (byte === quote) {
+      at = endOfString(body, at)
+      continue
+    }
+    at++
+    if (byte === openBrace || byte === openBracket) depth++
+    else if (byte === closeBrace || byte === closeBracket) {
+      depth--
+      if (depth === 0) return at
+    }
+  }
+  return body.length
+}
+
+function endOfScalar(body: Buffer, start: number): number {
+  let at = start
+  while (at < body.length) {
+    const byte = body[at]
+    if (
+      byte === comma ||
+      byte === closeBrace ||
+      byte === closeBracket ||
+      (byte !== undefined && byte <= 0x20)
+    )
+      break
+    at++
+  }
+  return at
+}

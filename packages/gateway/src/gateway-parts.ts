@@ -1,0 +1,20 @@
+import type { Spool } from '@ratchet/spool'
+import type { RunnerClient } from './apps/runner-client.ts'
+import type { Authenticator } from './keys/authenticator.ts'
+import type { Log } from './log.ts'
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
+import type { UpstreamPools } from './providers/upstream-pools.ts'
+import type { SnapshotKeeper } from './snapshot/snapshot-keeper.ts'
+import type { WallClock } from './wall-clock.ts'
+
+/** What a call needs of the process it runs in. */
+export type GatewayParts = {
+  readonly snapshots: SnapshotKeeper
+  readonly authenticator: Authenticator
+  readonly pools: UpstreamPools
+  readonly runner: RunnerClient
+  readonly spool: Pick<Spool, 'append' | 'stats'>
+  readonly metrics: GatewayMetrics
+  readonly clock: WallClock
+  readonly log: Log
+}

@@ -1,0 +1,99 @@
+import type { Usage } from '@ratchet/contract'
+import { Histogram } from './histogram.ts'
+
+const latencyBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
+const overheadBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5]
+
+/** What the gateway counts about its calls; written on the request path, read by `/metrics`. */
+export class GatewayMetrics {
+  readonly #requests = new Map<string, number>()
+  readonly #tokens = new Map<string, number>()
+  readonly #latency = new Map<string, Histogram>()
+  readonly #overhead = new Histogram(overheadBounds)
+  readonly #firstToken = new Histogram(latencyBounds)
+  activeStreams = 0
+  activeRequests = 0
+
+  /** One finished request; `connection` is empty when it reached none. Times in milliseconds. */
+  countRequest(request: {
+    readonly route: string
+    readonly status: number
+    readonly connection: string
+    readonly totalMs: number
+    /** Absent when no provider was asked. */
+    readonly providerMs: number | undefined
+  }): void {
+    const { route, status, connection, totalMs, providerMs } = request
+    add(this.#requests, `route="${route}",status="${status}",connection="${connection}"`, 1)
+    let latency = this.#latency.get(route)
+    if (latency === undefined) this.#latency.set(route, (latency = new Histogram(latencyBounds)))
+    latency.observe(totalMs / 1000)
+    if (providerMs !== undefined) this.#overhead.observe(Math.max(0, totalMs - providerMs) / 1000)
+  }
+
+  countFirstToken(afterMs: number): void {
+    this.#firstToken.observe(afterMs / 1000)
+  }
+
+  countTokens(connection: string, usage: Usage): void {
+    if (usage.inputTokens > 0) add(this.#tokens, `connection="${connection}",kind="input"`, usage.inputTokens)
+    if (usage.outputTokens > 0)
+      add(this.#tokens, `connection="${connection}",kind="output"`, usage.outputTokens)
+    if (usage.cachedInputTokens > 0) {
+      add(this.#tokens, `connection="${connection}",kind="cached_input"`, usage.cachedInputTokens)
+    }
+  }
+
+  /** The counters in the Prometheus text format. */
+  render(): string {
+    const latency = [...this.#latency].map(([route, histogram]) =>
+      histogram.render('ratchet_gateway_request_seconds', `route="${route}"`),
+    )
+    return [
+      family('ratchet_gateway_requests_total', 'counter', 'Requests by route, status and connection'),
+      lines('ratchet_gateway_requests_total', this.#requests),
+      family('ratchet_gateway_request_seconds', 'histogram', 'Time from request to the end of its response'),
+      ...latency,
+      family(
+        'ratchet_gateway_overhead_seconds',
+        'histogram',
+        'Request time without the time of the provider',
+      ),
+      this.#overhead.render('ratchet_gateway_overhead_seconds', ''),
+      family('ratchet_gateway_first_token_seconds', 'histogram', 'Time until the first token of a stream'),
+      this.#firstToken.render('ratchet_gateway_first_token_seconds', ''),
+      family(
+        'ratchet_gateway_tokens_total',
+        'counter',
+        'Tokens by connection and kind; cached is part of input',
+      ),
+      lines('ratchet_gateway_tokens_total', this.#tokens),
+      gauge('ratchet_gateway_active_streams', 'Streams open now', this.activeStreams),
+      gauge('ratchet_gateway_active_requests', 'Requests open now', this.activeRequests),
+    ].join('')
+  }
+}
+
+/** A gauge with its description. */
+export function gauge(name: string, help: string, value: number): string {
+  return `${family(name, 'gauge', help)}${name} ${value}\n`
+}
+
+/** A counter without labels, with its description. */
+export function counter(name: string, help: string, value: number): string {
+  return `${family(name, 'counter', help)}${name} ${value}\n`
+}
+
+function family(name: string, type: string, help: string): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+}
+
+function lines(name: string, values: ReadonlyMap<string, number>): string {
+  let text = ''
+  for (const [labels, value] of values) text += `${name}{${labels}} ${value}\n`
+  return text
+}
+
+function add(values: Map<string, number>, key: string, amount: number): void {
+  values.set(key, (values.get(key) ?? 0) + amount)
+}

@@ -1,0 +1,61 @@
+import type { SpoolStats } from '@ratchet/spool'
+import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
+import { counter, gauge, type GatewayMetrics } from './gateway-metrics.ts'
+
+type MetricSources = {
+  readonly metrics: GatewayMetrics
+  readonly spool: SpoolStats
+  readonly snapshot: CompiledSnapshot | undefined
+  readonly isControlConnected: boolean
+  readonly nowMs: number
+}
+
+/** The text of `/metrics`. */
+export function renderMetrics({
+  metrics,
+  spool,
+  snapshot,
+  isControlConnected,
+  nowMs,
+}: MetricSources): string {
+  const ageSeconds = snapshot === undefined ? 0 : Math.max(0, nowMs - snapshot.madeAtMs) / 1000
+  return [
+    metrics.render(),
+    gauge(
+      'ratchet_gateway_snapshot_version',
+      'Version of the configuration in force; 0 before the first',
+      snapshot?.version ?? 0,
+    ),
+    gauge('ratchet_gateway_snapshot_age_seconds', 'Age of the configuration in force', ageSeconds),
+    gauge(
+      'ratchet_gateway_control_connected',
+      '1 while control streams configuration',
+      isControlConnected ? 1 : 0,
+    ),
+    gauge('ratchet_spool_bytes', 'Telemetry on disk that is not deleted yet', spool.spoolBytes),
+    gauge('ratchet_spool_limit_bytes', 'Limit of telemetry on disk', spool.spoolLimitBytes),
+    gauge(
+      'ratchet_spool_pending_records',
+      'Spans on disk that control has not acknowledged',
+      spool.pendingRecords,
+    ),
+    counter('ratchet_spool_written_records_total', 'Spans written to disk', spool.writtenRecords),
+    counter('ratchet_spool_shipped_records_total', 'Spans that control has stored', spool.shippedRecords),
+    counter(
+      'ratchet_spool_dropped_bodies_total',
+      'Spans stored without input and output because the disk was nearly full',
+      spool.droppedBodies,
+    ),
+    counter(
+      'ratchet_spool_dropped_records_total',
+      'Spans lost because the disk was full',
+      spool.droppedRecords,
+    ),
+    counter(
+      'ratchet_spool_rejected_records_total',
+      'Spans that control refused; kept in rejected.ndjson',
+      spool.rejectedRecords,
+    ),
+    gauge('process_resident_memory_bytes', 'Resident memory', process.memoryUsage.rss()),
+  ].join('')
+}

@@ -1,0 +1,26 @@
+/** Headers as undici gives them. */
+export type ProviderHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+const passed = new Set([
+  'retry-after',
+  'retry-after-ms',
+  'openai-processing-ms',
+  'openai-version',
+  'openai-organization',
+  'x-should-retry',
+])
+
+/**
+ * The provider's headers that a client may need, in the flat form of `writeHead`: rate limits, Retry-After, and
+ * its request id under a name of its own. Framing, cookies and everything unknown stay behind.
+ */
+export function passHeaders(headers: ProviderHeaders): string[] {
+  const result: string[] = []
+  for (const name in headers) {
+    const value = headers[name]
+    if (typeof value !== 'string') continue
+    if (passed.has(name) || name.startsWith('x-ratelimit-')) result.push(name, value)
+    else if (name === 'x-request-id') result.push('x-ratchet-provider-request-id', value)
+  }
+  return result
+}
