@@ -15,7 +15,9 @@ export async function* chatEvents(
   let firstTextMs: number | undefined
   let finishReason = ''
   let usage: Usage = usageSchema.parse({})
-  let costNano: number | undefined
+  let costNano = 0
+  // Without a word about it, the cost is unknown and not zero.
+  let costKnown = false
   const toolCalls: ToolCall[] = []
   for await (const piece of pieces) {
     switch (piece.kind) {
@@ -39,6 +41,7 @@ export async function* chatEvents(
         break
       case 'cost':
         costNano = piece.costNano
+        costKnown = piece.isKnown
         break
       case 'error': {
         const code = String(piece.error.code ?? piece.error.type ?? 'provider_error')
@@ -51,8 +54,8 @@ export async function* chatEvents(
           text,
           outputs: toolCalls.length === 0 ? {} : { toolCalls: toolCalls.filter(Boolean) },
           usage,
-          costNano: costNano ?? 0,
-          costKnown: costNano !== undefined,
+          costNano,
+          costKnown,
           finishReason,
           durationMs: elapsedMs(),
           ...(firstTextMs === undefined ? {} : { firstTextMs }),

@@ -94,6 +94,7 @@ test('a model call streams its text and finishes with usage and cost', async () 
       text: 'Hello',
       usage: { inputTokens: 5, outputTokens: 2 },
       costNano: 42,
+      costKnown: true,
       finishReason: 'stop',
     },
   ])

@@ -14,7 +14,7 @@ export type ChatPiece =
     }
   | { readonly kind: 'finish'; readonly reason: string }
   | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'cost'; readonly costNano: number }
+  | { readonly kind: 'cost'; readonly costNano: number; readonly isKnown: boolean }
   | { readonly kind: 'error'; readonly error: GatewayError }
   | { readonly kind: 'done' }
 
@@ -59,7 +59,9 @@ const chunk = z.looseObject({
       completion_tokens_details: z.looseObject({ reasoning_tokens: z.number().nullish() }).nullish(),
     })
     .nullish(),
-  ratchet: z.looseObject({ costNano: z.number().int().optional() }).nullish(),
+  ratchet: z
+    .looseObject({ costNano: z.number().int().optional(), costKnown: z.boolean().default(true) })
+    .nullish(),
   error: gatewayError.optional(),
 })
 
@@ -93,7 +95,8 @@ function* piecesOf(parsed: z.output<typeof chunk>): Generator<ChatPiece> {
   }
   if (choice?.finish_reason) yield { kind: 'finish', reason: choice.finish_reason }
   if (parsed.usage) yield { kind: 'usage', usage: usageOf(parsed.usage) }
-  if (parsed.ratchet?.costNano !== undefined) yield { kind: 'cost', costNano: parsed.ratchet.costNano }
+  const { costNano, costKnown = true } = parsed.ratchet ?? {}
+  if (costNano !== undefined) yield { kind: 'cost', costNano, isKnown: costKnown }
 }
 
 function usageOf(given: NonNullable<z.output<typeof chunk>['usage']>): Usage {
