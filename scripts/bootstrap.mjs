@@ -40,11 +40,16 @@ function fail(text) {
 }
 
 function checkOwnNode() {
-  const major = Number(process.versions.node.split('.')[0])
-  if (major >= 20) return
-  fail(
-    `Ratchet needs Node 20 or newer to start; this is Node ${process.versions.node}.\n` +
-      'Install a current one from https://nodejs.org, then run this command again.',
+  const problem = explainNode(process.versions.node)
+  if (problem) fail(problem)
+}
+
+/** What to tell a person whose Node is too old to start Ratchet; undefined when it is fine. */
+export function explainNode(version) {
+  if (Number(version.split('.')[0]) >= 20) return undefined
+  return (
+    `Ratchet needs Node 20 or newer to start; this is Node ${version}.\n` +
+    'Install a current one from https://nodejs.org, then run this command again.'
   )
 }
 

@@ -1,10 +1,11 @@
 // `npm test`: every check, the console build, every test. With arguments (`npm test -- packages/core`) only the
 // tests that match. The last line is `N passed, N failed`; failed checks count as failed.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap, pinnedNode, root } from './bootstrap.mjs'
 import { buildConsole } from './build-console.mjs'
 import { runChecks } from './checks.mjs'
+import { readCounts } from './count-results.mjs'
 import { runStep } from './run-child.mjs'
 
 const args = process.argv.slice(2)
@@ -31,19 +32,3 @@ if (failedChecks.length > 0) process.stdout.write(`\nFailed checks: ${failedChec
 const failed = counts.failed + failedChecks.length + (exitCode !== 0 && counts.failed === 0 ? 1 : 0)
 process.stdout.write(`\n${counts.passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
-
-function readCounts(path) {
-  let report
-  try {
-    report = JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    // No report: the runner itself failed; its exit code then counts as one failure.
-    return { passed: 0, failed: 0 }
-  }
-  // A file that does not load has no failed test in it, but it is a failure.
-  const brokenFiles = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  )
-  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length }
-}
