@@ -1,0 +1,60 @@
+import { createServer, type ServerResponse } from 'node:http'
+import { internalPaths, shipment, type Snapshot, type SpanRecord } from '@ratchet/contract'
+
+export type FakeControl = {
+  readonly socketPath: string
+  /** Spans that have arrived, once each however often their shipment came. */
+  readonly spans: SpanRecord[]
+  readonly problems: string[]
+  /** Sends a new snapshot to every gateway that listens. */
+  readonly publish: (snapshot: Snapshot) => void
+  readonly stop: () => Promise<void>
+}
+
+/** Control as the gateway sees it: the snapshot stream and the telemetry path on a unix socket. */
+export async function startFakeControl(socketPath: string, first: Snapshot): Promise<FakeControl> {
+  let snapshot = first
+  const listeners = new Set<ServerResponse>()
+  const tokens = new Set<string>()
+  const spans: SpanRecord[] = []
+  const problems: string[] = []
+  const server = createServer((request, response) => {
+    if (request.headers.authorization !== 'Bearer internal-token') {
+      response.writeHead(401).end()
+      return
+    }
+    if (request.url === internalPaths.snapshotStream) {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+      response.write(`${JSON.stringify(snapshot)}\n`)
+      listeners.add(response)
+      response.on('close', () => listeners.delete(response))
+      return
+    }
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      const parsed = shipment.safeParse(JSON.parse(Buffer.concat(parts).toString()))
+      if (!parsed.success) {
+        problems.push(parsed.error.message)
+        return response.writeHead(400).end()
+      }
+      if (!tokens.has(parsed.data.token)) spans.push(...parsed.data.records)
+      tokens.add(parsed.data.token)
+      response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  return {
+    socketPath,
+    spans,
+    problems,
+    publish: (next) => {
+      snapshot = next
+      for (const listener of listeners) listener.write(`${JSON.stringify(next)}\n`)
+    },
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
