@@ -1,0 +1,8 @@
+/**
+ * Apps as files: checking a folder, and the runner process that executes prompts, flows and tools without
+ * holding credentials or data. It calls models through the gateway and retrieval through control.
+ */
+export { checkApp, type AppCheck } from './apps/check-app.ts'
+export type { AppFile } from './apps/app-files.ts'
+export { flowGraphs, indexConfigs, modelPins, resolveModel } from './apps/describe-app.ts'
+export type { IndexConfig, LoadedApp, LoadedFlow, LoadedNode, LoadedPrompt } from './apps/loaded-app.ts'
