@@ -7,6 +7,7 @@ type KeyUsesParts = {
 }
 
 const flushEveryMs = 5_000
+const keyId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
 /** Learns from telemetry which keys the gateway has seen, and notes it in batches: "last used" may be seconds late. */
 export function makeKeyUses(parts: KeyUsesParts): {
@@ -26,13 +27,9 @@ export function makeKeyUses(parts: KeyUsesParts): {
   return {
     note: (records) => {
       for (const record of records) {
-        if (
-          typeof record === 'object' &&
-          record !== null &&
-          'keyId' in record &&
-          typeof record.keyId === 'string'
-        )
-          seen.add(record.keyId)
+        if (typeof record !== 'object' || record === null || !('keyId' in record)) continue
+        // Sessions, evaluations and operator keys call too; only stored keys have a row.
+        if (typeof record.keyId === 'string' && keyId.test(record.keyId)) seen.add(record.keyId)
       }
     },
     stop: async () => {

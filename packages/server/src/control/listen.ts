@@ -64,7 +64,7 @@ function makeServer(fetch: Fetch): Server {
     },
     { overrideGlobalObjects: false },
   )
-  const server = createServer(listener)
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
   // A client that sends its header one byte at a time must not hold a connection for ever.
   server.headersTimeout = 15_000
   server.requestTimeout = 300_000
