@@ -32,14 +32,12 @@ test('offline/extractive answers without any key, with usage, at no cost', async
 })
 
 test('streamed it comes in several pieces with a usage chunk on demand', async () => {
-  const stream = await t
-    .client()
-    .chat.completions.create({
-      model: 'offline/extractive',
-      messages,
-      stream: true,
-      stream_options: { include_usage: true },
-    })
+  const stream = await t.client().chat.completions.create({
+    model: 'offline/extractive',
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+  })
   const chunks = []
   for await (const chunk of stream) chunks.push(chunk)
   expect(chunks.length).toBeGreaterThan(5)

@@ -214,7 +214,10 @@ async function stream(
   }
   const send = (delta: object, finish_reason: string | null = null) =>
     sendText(JSON.stringify({ ...base, choices: [{ index: 0, delta, finish_reason }] }))
-  if (mode === 'cut-before-content') return void setTimeout(() => response.destroy(), 20)
+  if (mode === 'cut-before-content') {
+    response.flushHeaders()
+    return void setTimeout(() => response.destroy(), 20)
+  }
   if (mode === 'error-event-first') {
     sendText(JSON.stringify({ error: { message: 'Overloaded before content.', code: 503 } }))
     return void response.end()
