@@ -58,8 +58,9 @@ export function QueryBar(props: {
     requestAnimationFrame(() => input.current?.setSelectionRange(at, at))
   }
   const apply = (next: string): void => {
-    if (parseQuery(next, props.fields).problems.length > 0) return
+    // The suggestions make room for the problem.
     setIsClosed(true)
+    if (parseQuery(next, props.fields).problems.length > 0) return
     props.onApply(next.trim())
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
