@@ -1,12 +1,16 @@
 import type { ReactElement, ReactNode } from 'react'
+import { useDocumentTitle } from './use-document-title.ts'
 
 /** The top of a page: its name, and under it the one sentence or figure that the reader came for. */
 export function PageHead(props: {
   readonly title: ReactNode
+  /** Name of the browser tab, when the title is not plain text. */
+  readonly tab?: string
   readonly answer?: ReactNode
   readonly back?: ReactNode
   readonly actions?: ReactNode
 }): ReactElement {
+  useDocumentTitle(props.tab ?? (typeof props.title === 'string' ? props.title : ''))
   return (
     <header className="flex shrink-0 flex-wrap items-start gap-x-4 gap-y-2 px-4 pt-4 pb-3 md:px-6">
       <div className="min-w-0 flex-1 basis-60">

@@ -1,7 +1,8 @@
 import type { FlowGraph, ReleaseFile } from '@ratchet/contract'
-import { lazy, type ReactElement, Suspense, useState } from 'react'
+import { lazy, type ReactElement, Suspense, useRef, useState } from 'react'
 import { Select } from '../../ui/controls/select.tsx'
 import { EmptyState } from '../../ui/states/empty-state.tsx'
+import { useElementWidth } from '../../ui/table/use-element-width.ts'
 import { Skeleton } from '../../ui/states/skeleton.tsx'
 
 const FlowDiagram = lazy(() => import('./flow-diagram.tsx'))
@@ -13,6 +14,8 @@ export function FlowPanel(props: {
   readonly onOpenFile: (path: string) => void
 }): ReactElement {
   const [path, setPath] = useState<string>()
+  const frame = useRef<HTMLDivElement>(null)
+  const widthPx = useElementWidth(frame)
   const flow = props.flows.find((candidate) => candidate.path === path) ?? props.flows[0]
   if (flow === undefined) {
     return (
@@ -38,9 +41,9 @@ export function FlowPanel(props: {
           onChange={setPath}
         />
       )}
-      <div className="min-h-0 flex-1 rounded-control border border-line bg-subtle">
+      <div ref={frame} className="min-h-0 flex-1 rounded-control border border-line bg-subtle">
         <Suspense fallback={<Skeleton lines={5} />}>
-          <FlowDiagram flow={flow} onOpen={openNode} />
+          <FlowDiagram flow={flow} direction={widthPx < 600 ? 'down' : 'right'} onOpen={openNode} />
         </Suspense>
       </div>
     </div>

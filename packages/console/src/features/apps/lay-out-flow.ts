@@ -4,10 +4,19 @@ import type { FlowGraph } from '@ratchet/contract'
 export const nodeWidthPx = 200
 export const nodeHeightPx = 56
 
-/** Places for the nodes of a flow, left to right, so that edges cross as little as possible. */
-export function layOutFlow(flow: FlowGraph): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
+export type FlowDirection = 'right' | 'down'
+
+/** Places for the nodes of a flow, along one direction, so that edges cross as little as possible. */
+export function layOutFlow(
+  flow: FlowGraph,
+  direction: FlowDirection = 'right',
+): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
   const graph = new graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 24, ranksep: 64 })
+  graph.setGraph({
+    rankdir: direction === 'right' ? 'LR' : 'TB',
+    nodesep: 24,
+    ranksep: direction === 'right' ? 64 : 40,
+  })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { id } of flow.nodes) graph.setNode(id, { width: nodeWidthPx, height: nodeHeightPx })
   const known = new Set(flow.nodes.map(({ id }) => id))

@@ -66,6 +66,7 @@ export function EvaluationPage(): ReactElement {
     <div className="relative flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col overflow-y-auto">
         <PageHead
+          tab={evaluation.name}
           back={
             <Link to="/evaluations" className="hover:text-ink hover:underline">
               Evaluations

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import { toProblem } from '../../api/problem.ts'
 import { useCall } from '../../api/use-call.ts'
 import { ErrorState } from '../../ui/states/error-state.tsx'
+import { useDocumentTitle } from '../../ui/use-document-title.ts'
 import { Skeleton } from '../../ui/states/skeleton.tsx'
 import { HealthLine } from './health-line.tsx'
 import { LoopSteps } from './loop-steps.tsx'
@@ -12,6 +13,7 @@ import { LastEvaluation } from './last-evaluation.tsx'
 
 /** Where the project stands in the loop, and the next step. */
 export function HomePage(): ReactElement {
+  useDocumentTitle('')
   const loop = useCall(getLoop, {}, { pollMs: 5_000 })
   const status = useCall(getStatus, {}, { pollMs: 10_000 })
   if (loop.data === undefined) {

@@ -55,7 +55,7 @@ export function PlaygroundPage(): ReactElement {
         answer={known?.note === undefined ? undefined : `${known.id}: ${known.note}`}
         actions={
           <>
-            <div className="w-72 max-w-[70vw]">
+            <div className="w-72 max-w-[calc(100vw-152px)]">
               <Combobox
                 label="App or model"
                 value={model}

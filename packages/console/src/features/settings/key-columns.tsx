@@ -2,10 +2,10 @@ import type { ApiKey } from '@ratchet/contract'
 import { Button } from '../../ui/controls/button.tsx'
 import { Time } from '../../ui/numbers/time.tsx'
 import { EnvironmentWord } from '../../ui/states/environment-word.tsx'
-import { State, type Tone } from '../../ui/states/state.tsx'
+import { State } from '../../ui/states/state.tsx'
 import type { Column } from '../../ui/table/column.ts'
 
-const tones: Readonly<Record<ApiKey['state'], Tone>> = { active: 'ok', expired: 'warn', revoked: 'neutral' }
+const tones = { expired: 'warn', revoked: 'neutral' } as const
 
 /** The columns of the key list; without `onRevoke` there is nothing to do, only to read. */
 export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): readonly Column<ApiKey>[] {
@@ -15,13 +15,6 @@ export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): reado
       header: 'Name',
       width: { min: 100, share: 2 },
       cell: (key) => <span className="font-medium">{key.name}</span>,
-    },
-    {
-      id: 'state',
-      header: 'State',
-      width: 100,
-      hideBelowPx: 460,
-      cell: (key) => <State tone={tones[key.state]}>{key.state}</State>,
     },
     {
       id: 'environment',
@@ -74,12 +67,15 @@ export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): reado
       isHeaderHidden: true,
       width: 90,
       align: 'end',
-      cell: (key) =>
-        onRevoke !== undefined && key.state === 'active' ? (
+      cell: (key) => {
+        if (key.state !== 'active') return <State tone={tones[key.state]}>{key.state}</State>
+        if (onRevoke === undefined) return undefined
+        return (
           <Button kind="quiet" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
             Revoke
           </Button>
-        ) : undefined,
+        )
+      },
     },
   ]
 }

@@ -14,6 +14,7 @@ export function TracePage(): ReactElement {
   return (
     <div className="min-h-0 flex-1 overflow-y-auto">
       <PageHead
+        tab={`Trace ${traceId.slice(0, 8)}`}
         back={
           <Link to="/traces" search={{ trace: traceId }} className="hover:text-ink hover:underline">
             Traces

@@ -12,6 +12,7 @@ import { Facets } from '../../ui/query/facets.tsx'
 import { parseQuery } from '../../ui/query/parse-query.ts'
 import { QueryBar } from '../../ui/query/query-bar.tsx'
 import { printQuery } from '../../ui/query/query-terms.ts'
+import { useDocumentTitle } from '../../ui/use-document-title.ts'
 import { ErrorState } from '../../ui/states/error-state.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { boundsOf, describeRange } from './time-range.ts'
@@ -28,6 +29,7 @@ const route = getRouteApi('/traces')
 /** What happened, how long it took, what it cost: query, facets, list, and the docked trace. */
 export function TracesPage(): ReactElement {
   const search = route.useSearch()
+  useDocumentTitle('Traces')
   const go = route.useNavigate()
   const navigate = useNavigate()
   const { environment } = useScope()
