@@ -39,6 +39,7 @@ export class TemplateInterpreter extends Interpreter {
   readonly #calledMethods = new WeakSet<object>()
   readonly #endMs: number
   #steps = 0
+  #nextCheck = 256
   #line = 1
 
   constructor(parts: {
@@ -82,6 +83,8 @@ export class TemplateInterpreter extends Interpreter {
         return this.#unmarked(this.#evaluate(this.#prepareCall(node, scope), scope))
       case 'MemberExpression':
         return this.#readMember(node, scope)
+      case 'For':
+        return this.#evaluate(this.#prepareLoop(node, scope), scope)
       case 'Set':
         return this.#assign(node, scope)
       default:
@@ -91,6 +94,16 @@ export class TemplateInterpreter extends Interpreter {
 
   #evaluate(node: TemplateNode, scope: Scope): TemplateValue {
     return super.evaluate(node, scope)
+  }
+
+  /** Each round costs a step, also when there is nothing in it. */
+  #prepareLoop(node: TemplateNode, scope: Scope): TemplateNode {
+    const iterable = nodeIn(node, 'iterable')
+    const isFiltered = iterable?.type === 'SelectExpression'
+    const list = this.evaluate(isFiltered ? nodeIn(iterable, 'lhs') : iterable, scope)
+    const rounds: unknown = list.value
+    this.#countStep(Array.isArray(rounds) ? rounds.length : 1)
+    return { ...node, iterable: isFiltered ? { ...iterable, lhs: evaluated(list) } : evaluated(list) }
   }
 
   /** Operand and arguments are computed first, so that growth is known before the filter runs. */
@@ -202,13 +215,14 @@ export class TemplateInterpreter extends Interpreter {
     }
   }
 
-  #countStep(): void {
-    this.#steps += 1
+  #countStep(count = 1): void {
+    this.#steps += count
     if (this.#steps > this.#limits.steps)
       throw this.#failure(`The template takes more than ${this.#limits.steps} steps.`)
-    if (this.#steps % 256 === 0 && performance.now() > this.#endMs) {
+    if (this.#steps < this.#nextCheck) return
+    this.#nextCheck = this.#steps + 256
+    if (performance.now() > this.#endMs)
       throw this.#failure(`The template takes longer than ${this.#limits.timeMs} ms.`)
-    }
   }
 
   #checkSize(value: TemplateValue, isInside = false): void {
