@@ -1,0 +1,29 @@
+import type { BenchTable } from './bench-table.ts'
+
+/** Every benchmark; loaded only when it runs, because some start whole engines. */
+export const benches: readonly {
+  readonly name: string
+  readonly says: string
+  readonly run: () => Promise<BenchTable>
+}[] = [
+  {
+    name: 'gateway',
+    says: 'requests per second and latency against a bare proxy and Portkey',
+    run: async () => (await import('./gateway/run-gateway-bench.ts')).runGatewayBench(),
+  },
+  {
+    name: 'spans',
+    says: 'span writes per second against raw inserts of the same rows',
+    run: async () => (await import('./telemetry/span-writes.ts')).runSpanWritesBench(),
+  },
+  {
+    name: 'traces-page',
+    says: 'the traces page over a million spans',
+    run: async () => (await import('./telemetry/traces-page.ts')).runTracesPageBench(),
+  },
+  {
+    name: 'start-up',
+    says: 'time until everything answers, and idle memory',
+    run: async () => (await import('./startup/start-up.ts')).runStartUpBench(),
+  },
+]

@@ -1,0 +1,80 @@
+// The provider of the gateway bench, and control's socket for our gateway, in one process on one core.
+// Arguments: port file, control socket, snapshot file.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+
+const [portFile = '', controlSocket = '', snapshotFile = ''] = process.argv.slice(2)
+
+/** 1,067 bytes, as measured in earlier trials. */
+const answer = Buffer.from(
+  JSON.stringify({
+    id: 'chatcmpl-bench',
+    object: 'chat.completion',
+    created: 1_700_000_000,
+    model: 'bench-model',
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: 'word '.repeat(142), refusal: null },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
+    usage: {
+      prompt_tokens: 90,
+      completion_tokens: 142,
+      total_tokens: 232,
+      prompt_tokens_details: { cached_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0 },
+    },
+  }),
+)
+const chunks = Array.from({ length: 20 }, (_, index) =>
+  Buffer.from(
+    `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"word${index} "},"finish_reason":null}]}\n\n`,
+  ),
+)
+const ending = Buffer.from(
+  'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n' +
+    'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":20,"total_tokens":29}}\n\ndata: [DONE]\n\n',
+)
+
+const provider = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  let isStream = false
+  request.on('data', (part: Buffer) => (isStream ||= part.includes('"stream":true')))
+  request.on('end', () => {
+    if (!isStream) {
+      response.writeHead(200, ['content-type', 'application/json', 'content-length', String(answer.length)])
+      response.end(answer)
+      return
+    }
+    response.writeHead(200, ['content-type', 'text/event-stream'])
+    let next = 0
+    const write = (): void => {
+      const chunk = chunks[next++]
+      if (chunk === undefined) response.end(ending)
+      else {
+        response.write(chunk)
+        setImmediate(write)
+      }
+    }
+    write()
+  })
+})
+
+const control = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    response.write(`${readFileSync(snapshotFile, 'utf8')}\n`)
+    setInterval(() => response.write('\n'), 5_000).unref()
+    return
+  }
+  request.resume()
+  request.on('end', () => response.writeHead(204).end())
+})
+
+control.listen(controlSocket)
+provider.listen(0, '127.0.0.1', () => {
+  const address = provider.address()
+  if (typeof address === 'object' && address) writeFileSync(portFile, String(address.port))
+})
