@@ -21,7 +21,7 @@ export type Source = z.output<typeof source>
 
 export const nodeResult = z.object({
   status: z.enum(['completed', 'failed', 'bypassed', 'cancelled']),
-  output: z.unknown(),
+  output: z.unknown().optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
   durationMs: z.number(),
 })

@@ -74,8 +74,8 @@ export const span = z.object({
   prompt: z.string(),
   sessionId: z.string(),
   userId: z.string(),
-  input: z.unknown(),
-  output: z.unknown(),
+  input: z.unknown().optional(),
+  output: z.unknown().optional(),
   attributes: z.record(z.string(), z.unknown()),
 })
 export type Span = z.output<typeof span>
