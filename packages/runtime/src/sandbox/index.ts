@@ -1,0 +1,6 @@
+/**
+ * Where the code of tools runs: worker processes under Node's permission model, without files but their own
+ * folder, network, processes, threads, add-ons or environment, bounded in memory, time and output.
+ */
+export { endOrphans } from './end-orphans.ts'
+export { makeSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from './make-sandbox.ts'
