@@ -51,7 +51,7 @@ function suggestFile(path: string, candidates: readonly string[]): string | unde
   const name = path.split('/').at(-1)
   const sameName = candidates.find((candidate) => candidate.split('/').at(-1) === name)
   if (sameName !== undefined) return `Did you mean "${sameName}"?`
-  const near = suggestNames(path, candidates)
+  const near = suggestNames(path, candidates.slice(0, 500))
   if (near !== '') return near
   return candidates.length > 0 ? `Files of this kind: ${candidates.slice(0, 5).join(', ')}.` : undefined
 }

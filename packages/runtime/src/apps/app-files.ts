@@ -16,6 +16,10 @@ export class AppFiles {
     return [...this.#files.keys()].toSorted()
   }
 
+  sizeBytes(path: string): number {
+    return this.#files.get(path)?.length ?? 0
+  }
+
   has(path: string): boolean {
     return this.#files.has(path)
   }

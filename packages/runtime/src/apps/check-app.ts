@@ -12,6 +12,7 @@ import type { IndexConfig, LoadedApp, LoadedFlow, LoadedPrompt } from './loaded-
 import { parseYaml, type YamlFile } from './yaml-file.ts'
 
 const manifestPath = 'ratchet.yaml'
+const maxAssetBytes = 1024 * 1024
 
 /** What is wrong with an app folder, and the loaded app when nothing is an error. */
 export type AppCheck = { readonly app?: LoadedApp; readonly issues: AppIssue[] }
@@ -34,7 +35,7 @@ export function readApp(given: readonly AppFile[], options: { readonly checkTool
   const { indexes, indexNames } = readIndexes(files, issues)
   const prompts = new Map<string, LoadedPrompt>()
   const brokenPrompts = new Set<string>()
-  for (const path of assetsOf(files, /\.prompty$/)) {
+  for (const path of assetsOf(files, /\.prompty$/, issues)) {
     const prompt = checkPrompt(path, files.text(path) ?? '', issues)
     if (prompt) prompts.set(path, prompt)
     else brokenPrompts.add(path)
@@ -45,7 +46,7 @@ export function readApp(given: readonly AppFile[], options: { readonly checkTool
       checkModel(context, { path: prompt.path, at: placeOfModel(files, prompt), model: prompt.model })
   }
   const flows = new Map<string, LoadedFlow>()
-  for (const path of assetsOf(files, /\.flow\.ya?ml$/)) {
+  for (const path of assetsOf(files, /\.flow\.ya?ml$/, issues)) {
     const flow = checkFlow(path, files.text(path) ?? '', context)
     if (flow) flows.set(path, flow)
   }
@@ -59,8 +60,21 @@ export function readApp(given: readonly AppFile[], options: { readonly checkTool
 }
 
 /** Files of the folder itself; source documents of indexes are text and never read as assets. */
-function assetsOf(files: AppFiles, ending: RegExp): string[] {
-  return files.paths().filter((path) => ending.test(path) && !path.startsWith('documents/'))
+function assetsOf(files: AppFiles, ending: RegExp, issues: IssueList): string[] {
+  return files
+    .paths()
+    .filter((path) => ending.test(path) && !path.startsWith('documents/') && fitsLimit(files, path, issues))
+}
+
+function fitsLimit(files: AppFiles, path: string, issues: IssueList): boolean {
+  const sizeBytes = files.sizeBytes(path)
+  if (sizeBytes <= maxAssetBytes) return true
+  issues.addError({
+    file: path,
+    message: `The file has ${sizeBytes} bytes; prompts, flows and settings may have ${maxAssetBytes}.`,
+    suggestion: 'Move long texts into documents of an index.',
+  })
+  return false
 }
 
 function readYaml(files: AppFiles, path: string, issues: IssueList): YamlFile | undefined {
@@ -74,6 +88,7 @@ function readYaml(files: AppFiles, path: string, issues: IssueList): YamlFile | 
     })
     return undefined
   }
+  if (!fitsLimit(files, path, issues)) return undefined
   const { file, problems } = parseYaml(path, text)
   for (const problem of problems) issues.addError({ file: path, at: problem, message: problem.message })
   return file
@@ -85,7 +100,7 @@ function readIndexes(
 ): { indexes: Map<string, IndexConfig>; indexNames: Set<string> } {
   const indexes = new Map<string, IndexConfig>()
   const indexNames = new Set<string>()
-  for (const path of assetsOf(files, /\.index\.ya?ml$/)) {
+  for (const path of assetsOf(files, /\.index\.ya?ml$/, issues)) {
     indexNames.add((path.split('/').at(-1) ?? path).replace(/\.index\.ya?ml$/, ''))
     const file = readYaml(files, path, issues)
     const config = file && checkShape(indexSchema, { file, what: 'the index' }, issues)
@@ -162,7 +177,7 @@ function checkTools(files: AppFiles, flows: ReadonlyMap<string, LoadedFlow>, iss
   )
   for (const path of new Set(used)) {
     const text = files.text(path)
-    if (text !== undefined) checkTool(path, text, issues)
+    if (text !== undefined && fitsLimit(files, path, issues)) checkTool(path, text, issues)
   }
 }
 

@@ -62,7 +62,7 @@ export const flowSchema = z.strictObject({
   inputs: inputSpecs.default({}),
   outputs: z.record(word, z.unknown()).default({}),
   answer: z.string().optional(),
-  nodes: z.array(z.unknown()).min(1),
+  nodes: z.array(z.unknown()).min(1).max(500),
 })
 
 const nodeBase = {

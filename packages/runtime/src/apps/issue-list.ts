@@ -8,9 +8,12 @@ type IssueParts = {
   readonly suggestion?: string | undefined
 }
 
-/** Collects what is wrong with an app folder, each problem once. */
+const maxIssues = 500
+
+/** Collects what is wrong with an app folder, each problem once, at most 500. */
 export class IssueList {
   readonly #issues: AppIssue[] = []
+  #hasErrors = false
 
   addError(parts: IssueParts): void {
     this.#add(parts, 'error')
@@ -21,7 +24,7 @@ export class IssueList {
   }
 
   get hasErrors(): boolean {
-    return this.#issues.some((issue) => issue.severity === 'error')
+    return this.#hasErrors
   }
 
   /** Errors first, then by file and line. */
@@ -36,6 +39,8 @@ export class IssueList {
   }
 
   #add({ file, message, at, suggestion }: IssueParts, severity: AppIssue['severity']): void {
+    if (severity === 'error') this.#hasErrors = true
+    if (this.#issues.length >= maxIssues) return
     if (
       this.#issues.some(
         (other) => other.file === file && other.line === at?.line && other.message === message,

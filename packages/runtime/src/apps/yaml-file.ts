@@ -25,7 +25,11 @@ export function parseYaml(
   firstLine = 1,
 ): { file: YamlFile; problems: [] } | { file: undefined; problems: YamlProblem[] } {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const document = composeYaml(text, lines)
+  if (document === undefined) {
+    const message = 'Not valid YAML: it is nested too deeply.'
+    return { file: undefined, problems: [{ line: firstLine, column: 1, message }] }
+  }
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line: line + firstLine - 1, column: col }
@@ -46,6 +50,16 @@ export function parseYaml(
   return {
     file: { path, value, positionOf, positionOfKey: (keys) => at(offsetOf(document, keys, true)) },
     problems: [],
+  }
+}
+
+/** The library goes down into nested values by recursion; undefined when they are too deep for it. */
+function composeYaml(text: string, lineCounter: LineCounter): Document | undefined {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 

@@ -32,6 +32,8 @@ export const templateGlobals = [
   'raise_exception',
 ] as const
 
+const maxCharacters = 256 * 1024
+const blankRun = /\s{1001}/
 const probingTests = new Set(['defined', 'undefined'])
 
 /** Parses a template. `firstLine` is the line of the file at which it starts. */
@@ -40,6 +42,8 @@ export function compileTemplate(
   firstLine = 1,
 ): { template?: CompiledTemplate; issues: TemplateIssue[] } {
   const text = removeMarks(source)
+  const oversize = findOversize(text)
+  if (oversize) return { issues: [{ line: firstLine, ...oversize }] }
   const { tags, unclosed } = scanTags(text)
   const issues = checkTags(unclosed ? tags.filter((tag) => tag.kind === 'expression') : tags)
   if (unclosed) {
@@ -61,6 +65,17 @@ export function compileTemplate(
     const problem = error instanceof Error ? error.message : String(error)
     return { issues: [{ line: firstLine, message: `The template cannot be parsed: ${problem}.` }] }
   }
+}
+
+/** The library's lexer is quadratic in runs of white space, so both length and runs are bounded. */
+function findOversize(text: string): { message: string; suggestion: string } | undefined {
+  if (text.length > maxCharacters) {
+    const message = `The template has ${text.length} characters; the limit is ${maxCharacters}.`
+    return { message, suggestion: 'Move long texts into an index or an input.' }
+  }
+  return blankRun.test(text)
+    ? { message: 'The template has more than 1,000 blanks in a row.', suggestion: 'Remove them.' }
+    : undefined
 }
 
 function analyse(program: TemplateNode, tags: readonly TemplateTag[], firstLine: number): CompiledTemplate {

@@ -14,25 +14,18 @@ const kinds = { '{': 'expression', '%': 'statement', '#': 'comment' } as const
 /** Finds the tags of a template. Stops at the first one that is never closed and reports it. */
 export function scanTags(source: string): { tags: TemplateTag[]; unclosed: UnclosedTag | undefined } {
   const tags: TemplateTag[] = []
-  let line = 1
-  let lineStart = 0
-  let counted = 0
-  const moveTo = (offset: number): void => {
-    for (let at = source.indexOf('\n', counted); at >= 0 && at < offset; at = source.indexOf('\n', at + 1)) {
-      line += 1
-      lineStart = at + 1
-    }
-    counted = Math.max(counted, offset)
-  }
+  const newlines = [...source.matchAll(/\n/g)].map((match) => match.index)
+  let passed = 0
   for (let at = source.indexOf('{'); at >= 0; at = source.indexOf('{', at)) {
     const mark = source[at + 1]
     if (mark !== '{' && mark !== '%' && mark !== '#') {
       at += 1
       continue
     }
-    moveTo(at)
+    while ((newlines[passed] ?? source.length) < at) passed += 1
+    const line = passed + 1
     const end = mark === '#' ? source.indexOf('#}', at + 2) : findClose(source, at + 2, mark)
-    const column = at - lineStart + 1
+    const column = at - (newlines[passed - 1] ?? -1)
     if (end < 0) return { tags, unclosed: { line, column, delimiter: `{${mark}` } }
     const inner = source
       .slice(at + 2, end)
