@@ -57,7 +57,8 @@ export function splitAppPath(path: string): { folder: string; entry?: string } {
 }
 
 function namedTarget(written: string): Target {
+  const label = written.replace(/@([0-9a-f]{12})[0-9a-f]{52}$/u, '@$1')
   return written.includes('/')
-    ? { model: written, label: written }
+    ? { model: written, label }
     : { model: `app/${written}`, label: `app/${written}` }
 }

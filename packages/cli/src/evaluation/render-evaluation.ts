@@ -3,7 +3,9 @@ import type { Output } from '../output.ts'
 import {
   formatCount,
   formatDifference,
+  formatDuration,
   formatInterval,
+  formatMoney,
   formatProbability,
   formatScore,
 } from '../render/figures.ts'
@@ -14,15 +16,16 @@ export function renderEvaluation(
   evaluation: Evaluation,
   comparison?: Readonly<Record<string, MetricComparison>>,
 ): string {
-  const parts = [metricTable(output, evaluation.metrics)]
+  const parts = [metricTable(output, evaluation)]
   const thresholds = thresholdLines(output, evaluation)
   if (thresholds !== '') parts.push(thresholds)
-  if (comparison) parts.push(comparisonTable(output, comparison))
+  if (comparison) parts.push(comparisonTable(output, evaluation, comparison))
   return parts.join('\n\n')
 }
 
-function metricTable(output: Output, metrics: Evaluation['metrics']): string {
-  const rows = Object.entries(metrics)
+function metricTable(output: Output, evaluation: Evaluation): string {
+  const rows = Object.entries(evaluation.metrics)
+  const show = (name: string) => figureFormat(evaluation, name)
   if (rows.length === 0) return output.paint.dim('no metrics: nothing was scored')
   type Row = (typeof rows)[number]
   return output.table(rows, [
@@ -30,10 +33,14 @@ function metricTable(output: Output, metrics: Evaluation['metrics']): string {
     {
       title: 'MEAN',
       align: 'right',
-      cell: ([, metric]: Row) => formatScore(metric.mean),
+      cell: ([name, { mean }]: Row) => (mean === null ? '–' : show(name)(mean)),
       paint: output.paint.bold,
     },
-    { title: '95 % INTERVAL', align: 'right', cell: ([, { low, high }]: Row) => formatInterval(low, high) },
+    {
+      title: '95 % INTERVAL',
+      align: 'right',
+      cell: ([name, { low, high }]: Row) => formatInterval(low, high, show(name)),
+    },
     { title: 'N', align: 'right', cell: ([, { n }]: Row) => formatCount(n) },
     {
       title: 'UNSCORED',
@@ -51,6 +58,16 @@ const methodNames: Readonly<Record<Metric['method'], string>> = {
   none: '',
 }
 
+/** Time and money are shown with their units; everything else is a score. */
+function figureFormat({ spec }: Evaluation, metric: string): (value: number) => string {
+  const kinds = spec.evaluators.map((use) =>
+    typeof use === 'string' ? { name: use, kind: use } : { name: use.as ?? use.name, kind: use.name },
+  )
+  const kind = kinds.find(({ name }) => name === metric)?.kind
+  if (kind === 'latency') return formatDuration
+  return kind === 'cost' ? formatMoney : formatScore
+}
+
 function thresholdLines(output: Output, { thresholds }: Evaluation): string {
   return thresholds
     .map(({ expression, passed, actual }) => {
@@ -60,7 +77,12 @@ function thresholdLines(output: Output, { thresholds }: Evaluation): string {
     .join('\n')
 }
 
-function comparisonTable(output: Output, comparison: Readonly<Record<string, MetricComparison>>): string {
+function comparisonTable(
+  output: Output,
+  evaluation: Evaluation,
+  comparison: Readonly<Record<string, MetricComparison>>,
+): string {
+  const show = (name: string) => figureFormat(evaluation, name)
   const rows = Object.entries(comparison)
   type Row = (typeof rows)[number]
   return output.table(rows, [
@@ -68,10 +90,14 @@ function comparisonTable(output: Output, comparison: Readonly<Record<string, Met
     {
       title: 'MEAN',
       align: 'right',
-      cell: ([, { difference }]: Row) => formatDifference(difference),
+      cell: ([name, { difference }]: Row) => formatDifference(difference, show(name)),
       paint: output.paint.bold,
     },
-    { title: '95 % INTERVAL', align: 'right', cell: ([, { low, high }]: Row) => formatInterval(low, high) },
+    {
+      title: '95 % INTERVAL',
+      align: 'right',
+      cell: ([name, { low, high }]: Row) => formatInterval(low, high, show(name)),
+    },
     { title: 'P', align: 'right', cell: ([, { p }]: Row) => formatProbability(p) },
     { title: 'P (HOLM)', align: 'right', cell: ([, { pAdjusted }]: Row) => formatProbability(pAdjusted) },
     { title: 'IMPROVED', align: 'right', cell: ([, { improved }]: Row) => formatCount(improved) },

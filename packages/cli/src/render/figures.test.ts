@@ -38,7 +38,7 @@ test('scores, intervals and differences say when there is no figure', () => {
   expect([null, 0.5, 12.34, 1234.5].map(formatScore)).toEqual(['–', '0.500', '12.3', '1,235'])
   expect(formatInterval(0.41, 0.62)).toBe('0.410 … 0.620')
   expect(formatInterval(null, 0.62)).toBe('–')
-  expect([0.1, -0.1, null].map(formatDifference)).toEqual(['+0.100', '-0.100', '–'])
+  expect([0.1, -0.1, null].map((value) => formatDifference(value))).toEqual(['+0.100', '-0.100', '–'])
   expect([0.00001, 0.0421, null].map(formatProbability)).toEqual(['<0.001', '0.042', '–'])
 })
 

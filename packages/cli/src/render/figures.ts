@@ -7,6 +7,7 @@ export function formatCount(count: number): string {
 
 /** `0.8 ms`, `42 ms`, `1.24 s`, `3 min 07 s`, `2 h 05 min`. */
 export function formatDuration(ms: number): string {
+  if (ms < 0) return `-${formatDuration(-ms)}`
   if (ms < 10) return `${ms.toFixed(1)} ms`
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
@@ -21,6 +22,7 @@ export function formatMoney(nano: number): string {
   if (nano === 0) return '$0'
   const dollars = nano / 1e9
   const size = Math.abs(dollars)
+  if (dollars < 0) return `-${formatMoney(-nano)}`
   if (size >= 1000) return `$${countFormat.format(Math.round(dollars))}`
   if (size >= 0.1) return `$${dollars.toFixed(2)}`
   const digits = Math.min(9, 1 - Math.floor(Math.log10(size)))
@@ -44,13 +46,20 @@ export function formatScore(value: number | null): string {
 }
 
 /** `0.710 … 0.830`, or `–` when there is no interval. */
-export function formatInterval(low: number | null, high: number | null): string {
-  return low === null || high === null ? '–' : `${formatScore(low)} … ${formatScore(high)}`
+export function formatInterval(
+  low: number | null,
+  high: number | null,
+  show: (value: number) => string = formatScore,
+): string {
+  return low === null || high === null ? '–' : `${show(low)} … ${show(high)}`
 }
 
 /** A difference with its sign. */
-export function formatDifference(value: number | null): string {
-  return value === null ? '–' : `${value > 0 ? '+' : ''}${formatScore(value)}`
+export function formatDifference(
+  value: number | null,
+  show: (value: number) => string = formatScore,
+): string {
+  return value === null ? '–' : `${value > 0 ? '+' : ''}${show(value)}`
 }
 
 /** `<0.001`, `0.042`. */
