@@ -67,7 +67,7 @@ export function fakeItems(count: number, run = 0): EvaluationItem[] {
     const failed = index % 17 === 9
     return {
       itemId: `ports-${String(index + 1)}`,
-      repeat: 0,
+      repeat: 1,
       inputs: {
         question:
           index % 3 === 0 ? 'Which port does the gateway use?' : 'How do I rotate the secrets of a project?',

@@ -14,6 +14,7 @@ import { ChangedItems } from './changed-items.tsx'
 import { describeComparison } from './comparison-words.ts'
 import { DifferencePlot } from './difference-plot.tsx'
 import { ItemDifference } from './item-difference.tsx'
+import { printTarget } from './target-words.ts'
 
 const route = getRouteApi('/evaluations/compare')
 
@@ -114,7 +115,7 @@ function RunLink(props: { readonly run: Evaluation }): ReactElement {
   const { run } = props
   return (
     <Link to="/evaluations/$id" params={{ id: run.id }} className="text-ink hover:underline">
-      {run.target} {run.targetRelease}
+      {printTarget(run)}
     </Link>
   )
 }

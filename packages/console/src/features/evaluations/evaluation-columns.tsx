@@ -5,6 +5,7 @@ import { formatCount } from '../../ui/numbers/format-number.ts'
 import { Time } from '../../ui/numbers/time.tsx'
 import type { Column } from '../../ui/table/column.ts'
 import { EvaluationVerdict } from './evaluation-verdict.tsx'
+import { printTarget } from './target-words.ts'
 import { describeMetric, formatMetric, kindOfMetric, orderMetrics } from './metric-words.ts'
 
 /** The columns of the list of runs, with a tick box for comparing. */
@@ -47,11 +48,7 @@ export function evaluationColumns(
       header: 'Target',
       width: { min: 130, share: 2 },
       hideBelowPx: 560,
-      cell: (run) => (
-        <span className="text-muted">
-          {run.target} {run.targetRelease}
-        </span>
-      ),
+      cell: (run) => <span className="text-muted">{printTarget(run)}</span>,
     },
     {
       id: 'metrics',

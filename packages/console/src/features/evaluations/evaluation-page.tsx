@@ -20,8 +20,9 @@ import { ErrorState } from '../../ui/states/error-state.tsx'
 import { Skeleton } from '../../ui/states/skeleton.tsx'
 import { EvaluationVerdict } from './evaluation-verdict.tsx'
 import { ItemDetail } from './item-detail.tsx'
-import { ItemTable, itemKey } from './item-table.tsx'
+import { itemKey, itemName, ItemTable } from './item-table.tsx'
 import { MetricPlot } from './metric-plot.tsx'
+import { printRunName, printTarget } from './target-words.ts'
 import { ThresholdList } from './threshold-list.tsx'
 
 const route = getRouteApi('/evaluations/$id')
@@ -87,13 +88,14 @@ export function EvaluationPage(): ReactElement {
         )}
         <div className="grid gap-x-8 gap-y-4 px-4 pb-4 md:px-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <MetricPlot metrics={evaluation.metrics} label={`Metrics of ${evaluation.name}`} />
-          <ThresholdList thresholds={evaluation.thresholds} />
+          <ThresholdList thresholds={evaluation.thresholds} planned={evaluation.spec.thresholds} />
         </div>
         <ItemTable
           rows={items.rows}
           error={items.error}
           onRetry={items.retry}
           metrics={Object.keys(evaluation.metrics)}
+          repeats={evaluation.spec.repeats}
           failedOnly={failedOnly}
           onFailedOnly={(next) =>
             void go({ search: (previous) => ({ ...previous, failed: next ? 'true' : undefined }) })
@@ -107,7 +109,7 @@ export function EvaluationPage(): ReactElement {
         <Drawer
           label="Item"
           name="item"
-          title={open.itemId}
+          title={itemName(open, evaluation.spec.repeats)}
           onClose={() => openItem(undefined)}
           onStep={step}
         >
@@ -123,7 +125,7 @@ function RunSentence(props: { readonly evaluation: Evaluation }): ReactElement {
   const { failed, total } = evaluation.progress
   return (
     <>
-      {evaluation.target} {evaluation.targetRelease} over {evaluation.dataset.name}, {total} items
+      {printTarget(evaluation)} over {evaluation.dataset.name}, {total} items
       {failed > 0 && `, ${String(failed)} without an answer`}, by {evaluation.createdBy},{' '}
       <Time at={evaluation.createdAt} />
     </>
@@ -149,7 +151,7 @@ function RunActions(props: { readonly evaluation: Evaluation }): ReactElement {
           value={undefined}
           options={candidates.map((run) => ({
             value: run.id,
-            label: `${run.targetRelease ?? run.target} of ${new Date(run.createdAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
+            label: `${printRunName(run)} of ${new Date(run.createdAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}`,
           }))}
           onChange={(other) =>
             void navigate({ to: '/evaluations/compare', search: { a: other, b: evaluation.id } })

@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/states/empty-state.tsx'
 import { ErrorState } from '../../ui/states/error-state.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { evaluationColumns } from './evaluation-columns.tsx'
+import { printTarget } from './target-words.ts'
 import { verdictOf } from './evaluation-verdict.tsx'
 
 const route = getRouteApi('/evaluations')
@@ -90,8 +91,6 @@ function newestSentence(rows: readonly Evaluation[]): string | undefined {
   const running = rows.filter(({ state }) => state === 'running').length
   const newest = rows.find(({ state }) => state === 'done')
   const ended =
-    newest === undefined
-      ? []
-      : [`${newest.name} on ${newest.target} ${newest.targetRelease ?? ''}: ${verdictOf(newest).words}`]
+    newest === undefined ? [] : [`${newest.name} on ${printTarget(newest)}: ${verdictOf(newest).words}`]
   return [...ended, ...(running > 0 ? [`${String(running)} running`] : [])].join(', ') || undefined
 }

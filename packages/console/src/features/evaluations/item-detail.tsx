@@ -15,7 +15,6 @@ export function ItemDetail(props: { readonly item: EvaluationItem }): ReactEleme
       <p className="flex flex-wrap gap-x-4 text-small text-muted tabular-nums">
         <span>{formatDuration(item.latencyMs)}</span>
         <span>{formatCostNano(item.costNano)}</span>
-        {item.repeat > 0 && <span>repeat {item.repeat + 1}</span>}
         {item.traceId !== '' && (
           <Link
             to="/traces/$traceId"

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { JsonView } from '../../ui/code/json-view.tsx'
 import { WordDiff } from '../../ui/code/word-diff.tsx'
 import type { ItemPair } from './changed-items.tsx'
+import { printRunName } from './target-words.ts'
 import { ScoreList } from './score-list.tsx'
 
 /** One item in both runs: the answers as a word diff, then each with its scores. */
@@ -62,7 +63,7 @@ export function ItemDifference(props: {
 }
 
 function nameOf(run: Evaluation): string {
-  return run.targetRelease ?? run.target
+  return printRunName(run)
 }
 
 function textOf(item: EvaluationItem | undefined): string {

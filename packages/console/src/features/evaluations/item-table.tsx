@@ -11,7 +11,12 @@ import { printInputs } from './print-inputs.ts'
 
 /** Identifies an item in the URL; repeats of an item are different rows. */
 export function itemKey(item: Pick<EvaluationItem, 'itemId' | 'repeat'>): string {
-  return item.repeat === 0 ? item.itemId : `${item.itemId}~${String(item.repeat)}`
+  return `${item.itemId}~${String(item.repeat)}`
+}
+
+/** How an item is called; its repeat only matters when there are several. */
+export function itemName(item: Pick<EvaluationItem, 'itemId' | 'repeat'>, repeats: number): string {
+  return repeats > 1 ? `${item.itemId}, repeat ${String(item.repeat)}` : item.itemId
 }
 
 /** The items of a run with one column per metric. */
@@ -20,17 +25,19 @@ export function ItemTable(props: {
   readonly error: Error | null
   readonly onRetry: () => void
   readonly metrics: readonly string[]
+  readonly repeats: number
   readonly failedOnly: boolean
   readonly onFailedOnly: (failedOnly: boolean) => void
   readonly selectedKey: string | undefined
   readonly onOpen: (key: string) => void
   readonly onEndReached: () => void
 }): ReactElement {
+  const { repeats } = props
   const names = props.metrics.join('\n')
   const columns = useMemo((): readonly Column<EvaluationItem>[] => {
     const scores = orderMetrics(names === '' ? [] : names.split('\n'))
     return [
-      { id: 'item', header: 'Item', width: { min: 80, share: 1 }, cell: (item) => itemKey(item) },
+      { id: 'item', header: 'Item', width: { min: 80, share: 1 }, cell: (item) => itemName(item, repeats) },
       {
         id: 'inputs',
         header: 'Input',
@@ -64,7 +71,7 @@ export function ItemTable(props: {
         cell: (item: EvaluationItem) => <Score name={name} item={item} />,
       })),
     ]
-  }, [names])
+  }, [names, repeats])
   return (
     <div className="flex min-h-100 flex-1 flex-col">
       <div className="flex items-center justify-between px-4 pb-2 md:px-6">

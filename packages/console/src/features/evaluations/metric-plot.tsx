@@ -21,7 +21,7 @@ export function MetricPlot(props: {
     metric.high ?? metric.mean ?? 1,
   ])
   const axis = { low: Math.min(0, ...ends), high: Math.max(1, ...ends) }
-  if (entries.length === 0) return <p className="py-2 text-muted">No item is scored yet.</p>
+  if (entries.length === 0) return <p className="py-2 text-muted">No item is scored.</p>
   return (
     <div className="@container min-w-0">
       {scores.length > 0 && (

@@ -21,7 +21,11 @@ export function LastEvaluation(props: { readonly evaluation: Evaluation }): Reac
           <Time at={evaluation.createdAt} />
         </span>
       </div>
-      <MetricPlot metrics={evaluation.metrics} label={`Metrics of ${evaluation.name}`} />
+      {evaluation.error === undefined ? (
+        <MetricPlot metrics={evaluation.metrics} label={`Metrics of ${evaluation.name}`} />
+      ) : (
+        <p className="line-clamp-4 break-words text-muted">{evaluation.error}</p>
+      )}
     </section>
   )
 }

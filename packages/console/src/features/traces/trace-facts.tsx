@@ -28,7 +28,7 @@ export function TraceFacts(props: { readonly summary: TraceSummary }): ReactElem
         </span>
       </div>
       {summary.errorMessage !== undefined && summary.errorMessage !== '' && (
-        <p className="max-w-[80ch] break-words text-bad">{summary.errorMessage}</p>
+        <p className="line-clamp-3 max-w-[80ch] break-words text-bad">{summary.errorMessage}</p>
       )}
       <dl className="flex flex-wrap gap-x-4 gap-y-1 text-small">
         <Fact name="Environment">
