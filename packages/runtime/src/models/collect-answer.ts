@@ -20,6 +20,7 @@ export class AnswerCollector {
   #refusal = ''
   #finishReason = ''
   #usage = noUsage
+  #costNano: number | undefined
 
   constructor(onText: ((text: string) => void) | undefined) {
     this.#onText = onText
@@ -37,6 +38,7 @@ export class AnswerCollector {
       this.#addCall(piece, position)
     this.#finishReason = choice?.finish_reason ?? this.#finishReason
     this.#usage = chunk.usage ?? this.#usage
+    this.#costNano = chunk.ratchet?.costNano ?? this.#costNano
   }
 
   /** The answer so far; a refusal counts as the text of an answer without text. */
@@ -46,6 +48,7 @@ export class AnswerCollector {
       toolCalls: [...this.#toolCalls.entries()].toSorted(([a], [b]) => a - b).map(([, call]) => call),
       finishReason: this.#finishReason,
       usage: this.#usage,
+      costNano: this.#costNano,
     }
   }
 

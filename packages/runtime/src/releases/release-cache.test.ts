@@ -111,8 +111,8 @@ test('the releases used longest ago go when there are too many, or too many byte
   await get(cache, digests[0]!)
   nowMs += 60_000
   await get(cache, digests[2]!)
-  const kept = (): string[] => readdirSync(join(cache.folder, project)).toSorted()
-  expect(kept()).toEqual([digests[0], digests[2]].toSorted())
+  const kept = (): string[] => readdirSync(join(cache.folder, project))
+  expect(new Set(kept())).toEqual(new Set([digests[0], digests[2]]))
   await openCache({ limitBytes: 30 }).trim()
   expect(kept()).toEqual([digests[2]])
 })

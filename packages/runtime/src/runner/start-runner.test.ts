@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { invocationEvent, type InvocationEvent, type RunnerRequest } from '@ratchet/contract'
+import type { RunnerRequest } from '@ratchet/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RunnerConfig } from '../config.ts'
+import { docsIndexVersion, healthAt, invokeAt, sampleFiles } from '../testing/call-runner.ts'
 import { startFakeControl, type FakeControl } from '../testing/fake-control.ts'
 import {
   startFakeGateway,
@@ -21,63 +21,13 @@ let gateway: FakeGateway
 let runner: Runner
 let digest: string
 
-const indexVersion = 'd'.repeat(64)
-const files = {
-  'ratchet.yaml': 'name: test\nentry: flows/answer.flow.yaml\nmodels:\n  answer: offline/extractive\n',
-  'flows/answer.flow.yaml': `name: answer
-inputs:
-  question: { type: string, chat: true }
-outputs:
-  answer: \${answer.output}
-answer: answer
-nodes:
-  - name: find
-    type: retrieve
-    index: docs
-    query: \${inputs.question}
-    top: 3
-  - name: shout
-    type: tool
-    tool: ../tools/shout.ts
-    inputs: { text: "\${inputs.question}" }
-    timeoutMs: 5000
-  - name: answer
-    type: prompt
-    prompt: ../prompts/answer.prompty
-    inputs:
-      question: \${shout.output.text}
-      context: \${find.output.text}
-`,
-  'prompts/answer.prompty': `---
-name: answer
-model:
-  configuration:
-    model: answer
-inputs:
-  question: { type: string }
-  context: { type: string }
----
-system:
-Answer from: {{context}}
-user:
-{{question}}
-`,
-  'tools/shout.ts': `export default function (inputs: { text: string }): { text: string } {
-  if (inputs.text === 'fail') throw new Error('too loud')
-  return { text: inputs.text.toUpperCase() }
-}
-`,
-  'indexes/docs.index.yaml':
-    'name: docs\nsource: { folder: ../docs, include: ["*.md"] }\nembedding: offline/embedding\n',
-}
-
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'ratchet-runner-'))
   control = await startFakeControl(join(root, 'control.sock'))
   control.sources = [
     { id: '1', path: 'docs/a.md', title: 'A', heading: 'Ports', text: 'Port 4701.', score: 1 },
   ]
-  digest = control.addRelease({ files, indexes: { docs: indexVersion } })
+  digest = control.addRelease({ files: sampleFiles, indexes: { docs: docsIndexVersion } })
   gateway = await startFakeGateway()
   runner = await startRunner(config())
 })
@@ -120,62 +70,9 @@ function run(question: string, more: Partial<RunnerRequest> = {}): RunnerRequest
   }
 }
 
-type Answer = { readonly status: number; readonly text: string; readonly events: InvocationEvent[] }
-
-function invoke(
-  body: unknown,
-  options: { signal?: AbortSignal; onEvent?: (event: InvocationEvent) => void; socket?: string } = {},
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-  const outgoing = request(
-    {
-      socketPath: options.socket ?? runner.socketPath,
-      path: '/invoke',
-      method: 'POST',
-      signal: options.signal,
-      agent: false,
-    },
-    (response) => {
-      let text = ''
-      let rest = ''
-      const events: InvocationEvent[] = []
-      response.setEncoding('utf8')
-      response.on('data', (piece: string) => {
-        text += piece
-        const lines = (rest + piece).split('\n')
-        rest = lines.pop() ?? ''
-        if (response.statusCode !== 200) return
-        for (const line of lines) {
-          const event = invocationEvent.parse(JSON.parse(line))
-          events.push(event)
-          options.onEvent?.(event)
-        }
-      })
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, events }))
-    },
-  )
-  outgoing.on('error', reject)
-  outgoing.end(typeof body === 'string' ? body : JSON.stringify(body))
-  return promise
-}
-
-function health(): Promise<{
-  activeRuns: number
-  waitingRuns: number
-  status: string
-  residentBytes: number
-}> {
-  return new Promise((resolve, reject) => {
-    request({ socketPath: runner.socketPath, path: '/health', agent: false }, (response) => {
-      let text = ''
-      response.on('data', (piece: Buffer) => (text += piece.toString()))
-      response.on('end', () => resolve(JSON.parse(text)))
-    })
-      .on('error', reject)
-      .end()
-  })
-}
+const invoke = (body: unknown, options?: Parameters<typeof invokeAt>[2]) =>
+  invokeAt(runner.socketPath, body, options)
+const health = () => healthAt(runner.socketPath)
 
 /** The lines of the runner's spool on disk, and what control has got of it. */
 function spanNames(): string[] {
@@ -224,7 +121,7 @@ test('a flow runs through retrieval, a sandboxed tool and a model, streams its a
     'x-ratchet-session': 's1',
   })
   expect(control.retrieveBodies).toMatchObject([
-    { index: 'docs', version: indexVersion, query: 'which port?', top: 3 },
+    { index: 'docs', version: docsIndexVersion, query: 'which port?', top: 3 },
   ])
 })
 
@@ -296,7 +193,7 @@ test('a caller that leaves cancels the model call', async () => {
     signal: controller.signal,
     onEvent: (event) => event.type === 'text' && controller.abort(),
   })
-  await expect(running).rejects.toThrow()
+  await expect(running).rejects.toThrow('aborted')
   await gateway.calls[0]?.closed
   await expect.poll(async () => (await health()).activeRuns).toBe(0)
   await expect.poll(() => control.spans.map((span) => span.status), { timeout: 5_000 }).toContain('cancelled')
@@ -406,7 +303,7 @@ test('a data folder with a long path gets its socket elsewhere', async () => {
   try {
     const record = JSON.parse(readFileSync(join(dataFolder, 'run', 'runner.json'), 'utf8'))
     expect(record.socket.startsWith(tmpdir())).toBe(true)
-    expect((await invoke(run('port?'), { socket: far.socketPath })).events.at(-1)?.type).toBe('finished')
+    expect((await invokeAt(far.socketPath, run('port?'))).events.at(-1)?.type).toBe('finished')
   } finally {
     await far.stop()
   }

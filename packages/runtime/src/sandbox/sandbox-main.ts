@@ -5,6 +5,7 @@
  * that it is the only file of ours a tool can read. One call at a time: a JSON line in, a JSON line out.
  */
 import { registerHooks, Module, syncBuiltinESMExports } from 'node:module'
+import { Console } from 'node:console'
 import os from 'node:os'
 import { createInterface } from 'node:readline'
 
@@ -129,6 +130,15 @@ function toJson(output: unknown): string {
 }
 
 function describe(error: unknown): { message: string; stack: string } {
+  try {
+    return describeThrown(error)
+  } catch {
+    // What was thrown cannot even be printed: a getter of it throws, or it is no JSON.
+    return { message: 'it threw a value that cannot be printed. Throw an Error.', stack: '' }
+  }
+}
+
+function describeThrown(error: unknown): { message: string; stack: string } {
   if (!(error instanceof Error)) return { message: textOf(error), stack: '' }
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
   return {
@@ -138,14 +148,14 @@ function describe(error: unknown): { message: string; stack: string } {
 }
 
 function textOf(value: unknown): string {
-  return String(typeof value === 'object' ? toJson(value) : value).slice(0, 4_000)
+  return (typeof value === 'string' ? value : toJson(value)).slice(0, 4_000)
 }
 
 /** Everything a tool prints goes to standard error: standard output carries the answers. */
 function redirectPrints(): void {
   const errors = process.stderr
   Object.defineProperty(process, 'stdout', { value: errors, writable: false, configurable: false })
-  globalThis.console = new console.Console({ stdout: errors, stderr: errors })
+  globalThis.console = new Console({ stdout: errors, stderr: errors })
 }
 
 async function serve(): Promise<void> {

@@ -110,6 +110,14 @@ describe('a tool', () => {
     expect(await runFile('tools/bad.ts', path, { n: 1 })).toBe(pid)
   })
 
+  test('that throws something odd still says so', async () => {
+    await expect(run(`export default () => { throw 'plain' }`)).rejects.toThrow('failed: plain')
+    await expect(run(`export default () => { throw { code: 7 } }`)).rejects.toThrow('failed: {"code":7}')
+    await expect(run('export default () => { throw 10n }')).rejects.toThrow(
+      'cannot be printed. Throw an Error.',
+    )
+  })
+
   test('without a default export, or with a mistake in its file, says what to write', async () => {
     await expect(run('export const a = 1')).rejects.toThrow(
       'no default export that is a function. Write: export default',
