@@ -2,7 +2,7 @@ import { suggestNames } from '@ratchet/core/graph'
 import { resolvePath, type AppFiles } from './app-files.ts'
 import type { Manifest } from './file-schemas.ts'
 import type { IssueList } from './issue-list.ts'
-import type { IndexConfig, LoadedPrompt } from './loaded-app.ts'
+import type { LoadedPrompt } from './loaded-app.ts'
 import type { Position, YamlFile } from './yaml-file.ts'
 
 /** What the checks of one file need to know about the others. */
@@ -12,9 +12,6 @@ export type AppContext = {
   /** Undefined when `ratchet.yaml` has errors: aliases are then unknown and not checked. */
   readonly manifest: Manifest | undefined
   readonly prompts: ReadonlyMap<string, LoadedPrompt>
-  /** Paths of prompts that have errors of their own. */
-  readonly brokenPrompts: ReadonlySet<string>
-  readonly indexes: ReadonlyMap<string, IndexConfig>
   /** Names of indexes, broken ones too. */
   readonly indexNames: ReadonlySet<string>
 }

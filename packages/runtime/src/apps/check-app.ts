@@ -34,13 +34,11 @@ export function readApp(given: readonly AppFile[], options: { readonly checkTool
     manifestFile && checkShape(manifestSchema, { file: manifestFile, what: 'ratchet.yaml' }, issues)
   const { indexes, indexNames } = readIndexes(files, issues)
   const prompts = new Map<string, LoadedPrompt>()
-  const brokenPrompts = new Set<string>()
   for (const path of assetsOf(files, /\.prompty$/, issues)) {
     const prompt = checkPrompt(path, files.text(path) ?? '', issues)
     if (prompt) prompts.set(path, prompt)
-    else brokenPrompts.add(path)
   }
-  const context: AppContext = { files, issues, manifest, prompts, brokenPrompts, indexes, indexNames }
+  const context: AppContext = { files, issues, manifest, prompts, indexNames }
   for (const prompt of prompts.values()) {
     if (prompt.model !== '')
       checkModel(context, { path: prompt.path, at: placeOfModel(files, prompt), model: prompt.model })
