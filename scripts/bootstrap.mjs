@@ -71,11 +71,13 @@ function install() {
   takeLock(lockFolder)
   try {
     if (isInstalled()) return
-    say('Installing dependencies (npm ci): about a minute the first time …')
-    const result = runNpm('ci')
+    const isFresh = !existsSync(join(root, 'node_modules'))
+    say(isFresh ? 'Installing dependencies: about a minute the first time …' : 'Updating dependencies …')
+    // Into an installed tree, `npm install` changes only what differs; `npm ci` would first delete everything.
+    const first = isFresh ? runNpm('ci') : runNpm('install', '--no-save')
     // A lockfile made where some platforms' optional packages cannot be had lacks them, and `npm ci` then refuses
     // on every platform; `npm install` takes the same pins from it and leaves those out.
-    const final = result.text.includes('EUSAGE') ? runNpm('install', '--no-save') : result
+    const final = first.text.includes('EUSAGE') ? runNpm('install', '--no-save') : first
     if (final.code !== 0) {
       say(final.text)
       fail(
