@@ -40,6 +40,12 @@ export async function runInvocation(parts: InvocationParts, invocation: Invocati
   const spans = makeStepSpans(parts.spool, request)
   let last: LastEvent | undefined
   const emit = (event: InvocationEvent): void => {
+    if (event.type === 'failed' && event.error.code === 'internal') {
+      parts.log.error(
+        { error: event.error.message, traceId: request.traceId, app: request.app },
+        'a run failed',
+      )
+    }
     if (event.type === 'finished' || event.type === 'failed') last ??= event
     else if (last === undefined) send(event)
   }
