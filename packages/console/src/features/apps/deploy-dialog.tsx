@@ -74,7 +74,7 @@ export function DeployDialog(props: {
           <Button kind="quiet" onClick={props.onClose}>
             Cancel
           </Button>
-          <Button kind="primary" busy={deploy.isPending} onClick={run}>
+          <Button kind="primary" busy={deploy.isPending} disabled={before === release} onClick={run}>
             Deploy to {environment}
           </Button>
         </>

@@ -53,7 +53,7 @@ export function DeploymentList(props: { readonly app: string }): ReactElement {
     )
   }
   return (
-    <div className="flex h-full flex-col">
+    <div className="-mx-4 flex h-full flex-col md:-mx-6">
       <DataTable
         label="Deployments"
         columns={columns}

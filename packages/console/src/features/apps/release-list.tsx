@@ -56,7 +56,7 @@ export function ReleaseList(props: {
   readonly onEndReached: () => void
 }): ReactElement {
   return (
-    <div className="flex h-full flex-col">
+    <div className="-mx-4 flex h-full flex-col md:-mx-6">
       <DataTable
         label="Releases"
         columns={columns}

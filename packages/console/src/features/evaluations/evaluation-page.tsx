@@ -65,7 +65,7 @@ export function EvaluationPage(): ReactElement {
   }
   return (
     <div className="relative flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col overflow-y-auto">
+      <div className="@container/run flex min-w-0 flex-1 flex-col overflow-y-auto">
         <PageHead
           tab={evaluation.name}
           back={
@@ -86,7 +86,7 @@ export function EvaluationPage(): ReactElement {
             <ErrorState problem={{ what: 'The run stopped', why: evaluation.error }} />
           </div>
         )}
-        <div className="grid gap-x-8 gap-y-4 px-4 pb-4 md:px-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid gap-x-8 gap-y-4 px-4 pb-4 md:px-6 @min-[900px]/run:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <MetricPlot metrics={evaluation.metrics} label={`Metrics of ${evaluation.name}`} />
           <ThresholdList thresholds={evaluation.thresholds} planned={evaluation.spec.thresholds} />
         </div>

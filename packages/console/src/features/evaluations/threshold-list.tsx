@@ -15,8 +15,8 @@ export function ThresholdList(props: {
       {props.thresholds.length === 0 && props.planned.length > 0 ? (
         <ul>
           {props.planned.map((expression) => (
-            <li key={expression} className="flex h-8 items-center gap-3 border-b border-line">
-              <span className="min-w-0 flex-1 truncate font-mono text-small">{expression}</span>
+            <li key={expression} className="flex min-h-8 items-center gap-3 border-b border-line">
+              <span className="min-w-0 flex-1 py-1 font-mono break-words text-small">{expression}</span>
               <State tone="waiting">not checked</State>
             </li>
           ))}
@@ -29,8 +29,10 @@ export function ThresholdList(props: {
       ) : (
         <ul>
           {props.thresholds.map((threshold) => (
-            <li key={threshold.expression} className="flex h-8 items-center gap-3 border-b border-line">
-              <span className="min-w-0 flex-1 truncate font-mono text-small">{threshold.expression}</span>
+            <li key={threshold.expression} className="flex min-h-8 items-center gap-3 border-b border-line">
+              <span className="min-w-0 flex-1 py-1 font-mono break-words text-small">
+                {threshold.expression}
+              </span>
               <span className="text-muted tabular-nums">{formatScore(threshold.actual)}</span>
               <State tone={threshold.passed ? 'ok' : 'bad'}>{threshold.passed ? 'held' : 'missed'}</State>
             </li>

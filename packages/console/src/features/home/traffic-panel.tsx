@@ -44,6 +44,7 @@ export function TrafficPanel(props: { readonly traffic: OutputOf<typeof getLoop>
       <SparkBars
         label={`${formatCount(traces)} calls over 24 hours, ${formatCount(errors)} failed`}
         heightPx={48}
+        hasTimes
         points={series.map((point) => ({ at: point.at, total: point.traces, bad: point.errors }))}
       />
     </section>

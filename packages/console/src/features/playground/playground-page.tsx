@@ -27,11 +27,18 @@ export function PlaygroundPage(): ReactElement {
   const { turns, ask, stop, clear, isRunning } = useConversation(model)
   const [text, setText] = useState(search.ask ?? '')
   const input = useRef<HTMLTextAreaElement>(null)
-  const end = useRef<HTMLDivElement>(null)
-  const length = turns.reduce((sum, turn) => sum + turn.answer.length, turns.length)
+  const thread = useRef<HTMLDivElement>(null)
+  const { length } = turns
+  const lastAnswer = turns.at(-1)?.answer.length ?? 0
   useEffect(() => {
-    if (length > 0) end.current?.scrollIntoView({ block: 'end' })
+    // A new question goes to the top, so that its answer and sources have the page.
+    thread.current?.querySelector('article:last-of-type')?.scrollIntoView({ block: 'start' })
   }, [length])
+  useEffect(() => {
+    thread.current
+      ?.querySelector('article:last-of-type [data-answer-end]')
+      ?.scrollIntoView({ block: 'nearest' })
+  }, [lastAnswer])
   useHotkeys([
     { keys: '/', label: 'Write a question', group: 'Playground', run: () => input.current?.focus() },
     { keys: 'Escape', label: 'Stop the answer', group: 'Playground', run: stop, whileTyping: true },
@@ -72,7 +79,7 @@ export function PlaygroundPage(): ReactElement {
           </>
         }
       />
-      <div className="min-h-0 flex-1 overflow-y-auto" aria-live="polite">
+      <div ref={thread} className="min-h-0 flex-1 overflow-y-auto" aria-live="polite">
         <div className="mx-auto flex max-w-280 flex-col gap-8 px-4 pt-2 pb-6 md:px-6">
           {models.error !== null && models.data === undefined && (
             <ErrorState
@@ -97,7 +104,6 @@ export function PlaygroundPage(): ReactElement {
           {turns.map((turn) => (
             <TurnView key={turn.id} turn={turn} />
           ))}
-          <div ref={end} />
         </div>
       </div>
       <div className="shrink-0 border-t border-line">

@@ -35,8 +35,8 @@ export function SourceList(props: { readonly sources: readonly Source[] }): Reac
                 <span
                   dir="auto"
                   className={classes(
-                    'block pl-6 text-small text-muted',
-                    isOpen ? 'whitespace-pre-wrap' : 'line-clamp-2',
+                    'ml-6 text-small text-muted',
+                    isOpen ? 'block whitespace-pre-wrap' : 'line-clamp-2',
                   )}
                 >
                   {source.text}

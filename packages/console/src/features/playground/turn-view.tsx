@@ -29,6 +29,7 @@ export function TurnView(props: { readonly turn: Turn }): ReactElement {
         {turn.answer !== '' && <MarkdownView text={turn.answer} />}
         {turn.problem !== undefined && <ErrorState problem={turn.problem} />}
         <TurnFigures turn={turn} />
+        <span data-answer-end aria-hidden />
       </div>
       {hasSources && <SourceList sources={turn.sources} />}
     </article>

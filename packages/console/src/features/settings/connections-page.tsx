@@ -11,6 +11,7 @@ import { useMay } from '../../app/me-context.ts'
 import { toProblem } from '../../api/problem.ts'
 import { useCallMutation, useCallPages } from '../../api/use-call.ts'
 import { Button } from '../../ui/controls/button.tsx'
+import { formatQuantity } from '../../ui/numbers/format-number.ts'
 import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { showToast } from '../../ui/overlays/toast.tsx'
 import { EmptyState } from '../../ui/states/empty-state.tsx'
@@ -38,7 +39,9 @@ export function ConnectionsPage(): ReactElement {
           onSuccess: ({ ok, message, models }) =>
             showToast({
               title: ok ? `${connection.name} answers` : `${connection.name} does not answer`,
-              detail: `${message}${ok ? `, ${String(models.length)} models` : ''}`,
+              detail: ok
+                ? `${message.replace(/\.$/, '')}. ${formatQuantity(models.length, 'model')}.`
+                : message,
             }),
           onError: (error) =>
             showToast({ title: `${connection.name} was not tested`, detail: error.message }),

@@ -1,6 +1,5 @@
 import type { OutputOf, traceFacets } from '@ratchet/contract'
 import type { ReactElement } from 'react'
-import { toProblem } from '../../api/problem.ts'
 import { SparkBars } from '../../ui/charts/spark-bars.tsx'
 import { formatCostNano, formatCount, formatDuration } from '../../ui/numbers/format-number.ts'
 import { SkeletonLine } from '../../ui/states/skeleton.tsx'
@@ -8,18 +7,13 @@ import { SkeletonLine } from '../../ui/states/skeleton.tsx'
 /** The answer to the query in one line, and when it happened. A click on a bar zooms to it. */
 export function TraceFigures(props: {
   readonly figures: OutputOf<typeof traceFacets> | undefined
-  readonly error: Error | null
   readonly onRange: (from: string, to: string) => void
 }): ReactElement {
-  const { figures, error } = props
+  const { figures } = props
   if (figures === undefined) {
     return (
       <div className="flex h-9 items-center px-4 md:px-6">
-        {error === null ? (
-          <SkeletonLine width="320px" />
-        ) : (
-          <p className="text-small text-bad">{toProblem(error, '').why}</p>
-        )}
+        <SkeletonLine width="320px" />
       </div>
     )
   }

@@ -78,7 +78,7 @@ export function TracesPage(): ReactElement {
     />
   )
   const selected = search.trace ?? cursor
-  const hasFacets = query !== '' || facets.data?.total !== 0
+  const hasFacets = facets.error === null && (query !== '' || facets.data?.total !== 0)
   return (
     <div className="relative flex min-h-0 flex-1">
       <div className="@container/list flex min-w-0 flex-1 flex-col">
@@ -101,13 +101,15 @@ export function TracesPage(): ReactElement {
             </Button>
           </span>
         </div>
-        <TraceFigures
-          figures={facets.data}
-          error={facets.error}
-          onRange={(from, to) =>
-            void go({ search: (previous) => ({ ...previous, from, to, range: undefined }) })
-          }
-        />
+        {/* A query the server refuses is explained in place of the list. */}
+        {facets.error === null && (
+          <TraceFigures
+            figures={facets.data}
+            onRange={(from, to) =>
+              void go({ search: (previous) => ({ ...previous, from, to, range: undefined }) })
+            }
+          />
+        )}
         {showFacets && (
           <div className="max-h-72 overflow-y-auto border-t border-line px-4 py-3 md:px-6 @min-[860px]/list:hidden">
             {facetColumn}

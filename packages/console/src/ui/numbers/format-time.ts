@@ -28,8 +28,3 @@ export function formatExactTime(at: Date): string {
   const date = `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
   return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${two(at.getMilliseconds(), 3)} ${offset}`
 }
-
-/** The time of day for dense lists whose rows are from today: "14:03:27". */
-export function formatClock(at: Date): string {
-  return at.toLocaleTimeString('en-GB', { hour12: false })
-}

@@ -35,7 +35,8 @@ export function QueryBar(props: {
     () => (isFocused && !isClosed ? suggestTerms(text, caret, parsed, props.fields) : []),
     [isFocused, isClosed, text, caret, parsed, props.fields],
   )
-  const problem = text === props.value && isFocused ? undefined : parsed.problems[0]
+  // What is applied has been judged by the server, and the page says so.
+  const problem = text === props.value ? undefined : parsed.problems[0]
   useHotkeys([
     {
       keys: '/',
