@@ -26,6 +26,8 @@ export type RunDocument = {
   traceId: string
   usage: Usage | undefined
   costNano: number
+  /** False when a model without a known price took part: the cost is then a lower bound. */
+  costKnown: boolean
   durationMs: number
   error?: { code: string; message: string }
 }
@@ -103,6 +105,7 @@ export async function followRun(
     traceId: '',
     usage: undefined,
     costNano: 0,
+    costKnown: true,
     durationMs: 0,
     error: { code: 'provider_stream_cut', message: 'The run ended without a result.' },
   }
@@ -147,13 +150,22 @@ function showOutputs({ outputs }: RunDocument): string {
   return Object.keys(outputs).length === 0 ? '' : JSON.stringify(outputs, undefined, 2)
 }
 
-function runLine({ status, error, nodes, usage, costNano, durationMs, traceId }: RunDocument): string {
+function runLine({
+  status,
+  error,
+  nodes,
+  usage,
+  costNano,
+  costKnown,
+  durationMs,
+  traceId,
+}: RunDocument): string {
   if (status === 'failed') return `failed: ${error?.message ?? ''}${traceId ? ` · trace ${traceId}` : ''}`
   const steps = Object.keys(nodes).length
   const parts = [
     steps > 0 ? `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}` : '',
     usage ? `${formatCount(usage.inputTokens)} → ${formatCount(usage.outputTokens)} tokens` : '',
-    formatMoney(costNano),
+    costKnown ? formatMoney(costNano) : 'cost unknown',
     formatDuration(durationMs),
     `trace ${traceId}`,
   ]
