@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { signInvocationToken, verifyInvocationToken } from '@ratchet/gateway'
 import type { Config } from './config.ts'
-import { childSpecs, refuseForeignGateway } from './control/children.ts'
+import { childSpecs, refuseForeignGateway, waitForSnapshot } from './control/children.ts'
 import { openEngines } from './control/engines.ts'
 import { wireFeatures } from './control/features.ts'
 import { makeControlApi } from './control/http-api.ts'
@@ -139,6 +139,10 @@ export async function startControl(config: Config): Promise<RunningControl> {
     )
     await features.start()
     await childrenReady
+    const { version } = await hub.current()
+    if (!(await waitForSnapshot(config, gatewayPort, version))) {
+      log.warn({ version }, 'the gateway has not taken the newest configuration yet')
+    }
     writeControlRecord(folder.run, {
       pid: process.pid,
       url,

@@ -39,6 +39,17 @@ test('repeating every item does not make a rate look more certain', () => {
   expect(summariseScores([...perfect, ...perfect]).m?.low).toBe(summariseScores(perfect).m?.low)
 })
 
+test('amounts that are all zero are not taken for rates', () => {
+  const items = ['a', 'b', 'c'].map((itemId) => ({ itemId, scores: { cost: { score: 0 } } }))
+  expect(summariseScores(items, { amounts: new Set(['cost']) })['cost']).toMatchObject({
+    mean: 0,
+    low: 0,
+    high: 0,
+    method: 't',
+  })
+  expect(summariseScores(items)['cost']).toMatchObject({ method: 'wilson' })
+})
+
 test('without any score there is no mean', () => {
   expect(summariseScores(itemsOf([null, null])).m).toEqual({
     mean: null,

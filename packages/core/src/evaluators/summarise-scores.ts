@@ -20,7 +20,12 @@ export type ScoredItem = {
  */
 export function summariseScores(
   items: readonly ScoredItem[],
-  options: { readonly cluster?: string | undefined; readonly level?: number } = {},
+  options: {
+    readonly cluster?: string | undefined
+    readonly level?: number
+    /** Metrics that are amounts (milliseconds, money): never rates, even when every value is 0 or 1. */
+    readonly amounts?: ReadonlySet<string>
+  } = {},
 ): Record<string, Metric> {
   const names = new Set(items.flatMap((item) => Object.keys(item.scores)))
   const metrics: Record<string, Metric> = {}
@@ -35,7 +40,14 @@ export function summariseScores(
         clusters.push(clusterOf(item, options.cluster))
       } else unscored++
     }
-    metrics[name] = { ...measure(values, clusters, options.level ?? 0.95), n: values.length, unscored }
+    metrics[name] = {
+      ...measure(values, clusters, {
+        level: options.level ?? 0.95,
+        isAmount: options.amounts?.has(name) ?? false,
+      }),
+      n: values.length,
+      unscored,
+    }
   }
   return metrics
 }
@@ -49,13 +61,13 @@ export function clusterOf(item: Pick<ScoredItem, 'itemId' | 'metadata'>, key: st
 function measure(
   values: readonly number[],
   clusters: readonly string[],
-  level: number,
+  { level, isAmount }: { readonly level: number; readonly isAmount: boolean },
 ): Pick<Metric, 'mean' | 'low' | 'high' | 'method'> {
   if (values.length === 0) return { mean: null, low: null, high: null, method: 'none' }
   const clustered = estimateMean(values, { clusters, level })
   const isClustered = clustered.clusters < values.length
   const { mean, low, high } = clustered
-  if (!values.every((value) => value === 0 || value === 1)) {
+  if (isAmount || !values.every((value) => value === 0 || value === 1)) {
     return { mean, low, high, method: isClustered ? 'clustered' : 't' }
   }
   const size = isClustered ? effectiveSize(values, clustered) : values.length

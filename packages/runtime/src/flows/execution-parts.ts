@@ -23,6 +23,8 @@ export type ModelAnswer = {
   readonly usage: Usage
   /** What the gateway says the call cost, in nano-dollars; absent when it does not say. */
   readonly costNano?: number | undefined
+  /** False when no price is known for the model: `costNano` then says nothing. */
+  readonly costKnown?: boolean | undefined
 }
 
 export type RetrieveCall = {

@@ -1,6 +1,6 @@
 import type { ChatMessage, Usage } from '@ratchet/contract'
 import type { LoadedApp, LoadedFlow } from '../apps/loaded-app.ts'
-import type { ExecutionParts } from './execution-parts.ts'
+import type { ExecutionParts, ModelAnswer } from './execution-parts.ts'
 import type { FlowState } from './resolve-value.ts'
 
 /** One run of a flow: what its nodes share. Mutable where nodes leave results; one run is one owner. */
@@ -28,7 +28,7 @@ export type AnswerText = {
   toolCalls: readonly unknown[]
 }
 
-export type FlowTotals = { usage: Usage; costNano: number }
+export type FlowTotals = { usage: Usage; costNano: number; costKnown: boolean }
 
 /** Sends a piece of the answer to the caller. */
 export function sendText(context: FlowContext, text: string): void {
@@ -39,8 +39,13 @@ export function sendText(context: FlowContext, text: string): void {
 }
 
 /** Adds the tokens and cost of one model call. */
-export function addUsage(totals: FlowTotals, usage: Usage, costNano: number): void {
-  totals.costNano += costNano
+export function addUsage(
+  totals: FlowTotals,
+  answer: Pick<ModelAnswer, 'usage' | 'costNano' | 'costKnown'>,
+): void {
+  const { usage } = answer
+  totals.costNano += answer.costNano ?? 0
+  totals.costKnown &&= answer.costKnown ?? true
   totals.usage = {
     inputTokens: totals.usage.inputTokens + usage.inputTokens,
     outputTokens: totals.usage.outputTokens + usage.outputTokens,

@@ -75,7 +75,7 @@ async function runFlow(
     state: { inputs: { chat_history: filled.history, ...filled.values }, outputs: new Map() },
     bypassed: new Set(),
     answer: { text: '', firstTextUs: undefined, finishReason: '', toolCalls: [] },
-    totals: { usage: usage.parse({}), costNano: 0 },
+    totals: { usage: usage.parse({}), costNano: 0, costKnown: true },
   }
   const record = (output: unknown, error?: unknown): void => {
     if (isPrompt) return
@@ -164,6 +164,7 @@ function finish(context: FlowContext, outputs: Record<string, unknown>, startUs:
     outputs,
     usage: totals.usage,
     costNano: totals.costNano,
+    costKnown: totals.costKnown,
     finishReason: answer.finishReason || 'stop',
     durationMs: Math.max(0, parts.nowUs() - startUs) / 1000,
     ...(answer.firstTextUs !== undefined && {

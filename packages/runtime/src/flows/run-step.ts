@@ -57,7 +57,7 @@ async function runPrompt(step: Step, node: LoadedNode & { type: 'prompt' }): Pro
       if (isAnswer) sendText(context, text)
     },
   })
-  addUsage(context.totals, answer.usage, answer.costNano ?? 0)
+  addUsage(context.totals, answer)
   if (isAnswer) {
     context.answer.finishReason = answer.finishReason
     context.answer.toolCalls = answer.toolCalls

@@ -48,7 +48,10 @@ export const chatChunk = z.looseObject({
     .nullish(),
   usage: chatUsage.nullish(),
   /** The gateway adds what the call cost for callers with an invocation token. */
-  ratchet: z.looseObject({ costNano: z.number().int().optional() }).nullish().catch(null),
+  ratchet: z
+    .looseObject({ costNano: z.number().int().optional(), costKnown: z.boolean().optional() })
+    .nullish()
+    .catch(null),
   error: z.unknown().optional(),
 })
 export type ChatChunk = z.output<typeof chatChunk>

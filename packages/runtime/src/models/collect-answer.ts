@@ -21,6 +21,7 @@ export class AnswerCollector {
   #finishReason = ''
   #usage = noUsage
   #costNano: number | undefined
+  #costKnown = true
 
   constructor(onText: ((text: string) => void) | undefined) {
     this.#onText = onText
@@ -39,6 +40,7 @@ export class AnswerCollector {
     this.#finishReason = choice?.finish_reason ?? this.#finishReason
     this.#usage = chunk.usage ?? this.#usage
     this.#costNano = chunk.ratchet?.costNano ?? this.#costNano
+    this.#costKnown = chunk.ratchet?.costKnown ?? this.#costKnown
   }
 
   /** The answer so far; a refusal counts as the text of an answer without text. */
@@ -49,6 +51,7 @@ export class AnswerCollector {
       finishReason: this.#finishReason,
       usage: this.#usage,
       costNano: this.#costNano,
+      costKnown: this.#costKnown,
     }
   }
 

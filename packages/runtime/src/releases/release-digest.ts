@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
+import { releaseDigestText } from '@ratchet/contract'
 
-/**
- * The digest of a release: SHA-256 over one line `<path> NUL <SHA-256 of the content> LF` per file, in the order of
- * the paths' UTF-16 code units. The same rule as `releaseDigestOf` in server/src/features/apps: change both or neither.
- */
+/** The digest of a release's files, by the contract's rule: what control named is what we run. */
 export function digestFiles(
   files: readonly { readonly path: string; readonly content: Uint8Array }[],
 ): string {
-  const hash = createHash('sha256')
-  for (const { path, content } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    hash.update(`${path}\0${createHash('sha256').update(content).digest('hex')}\n`)
-  }
-  return hash.digest('hex')
+  const named = files.map(({ path, content }) => ({ path, digest: sha256(content) }))
+  return sha256(releaseDigestText(named))
+}
+
+function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }

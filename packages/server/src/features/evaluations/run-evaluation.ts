@@ -22,6 +22,8 @@ export type RunCall = {
 }
 
 const progressEveryMs = 500
+/** Evaluators that measure rather than judge. */
+const amountKinds = new Set(['latency', 'cost'])
 const going = ['queued', 'running', 'failed'] as const
 
 /**
@@ -173,7 +175,10 @@ async function finish(parts: RunParts, evaluation: StoredEvaluation, plan: Evalu
       message: `All ${scores.length} items failed. The first: ${failed[0]?.error ?? ''}`,
     })
   }
-  const metrics = summariseScores(scores, { cluster: plan.spec.cluster })
+  const metrics = summariseScores(scores, {
+    cluster: plan.spec.cluster,
+    amounts: new Set(plan.evaluators.filter((each) => amountKinds.has(each.kind)).map((each) => each.name)),
+  })
   await changeEvaluation(parts.db, evaluation, ['running'], {
     state: 'done',
     metrics,
