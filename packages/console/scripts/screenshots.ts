@@ -1,12 +1,13 @@
 /**
  * Takes pictures of the console over the fake API, to be looked at:
  *   node packages/console/scripts/screenshots.ts <folder> [name=/path ...] [--size typical] [--theme light] [--width 1440] [--keys '/,Enter'] [--axe]
+ * With --url and the link that "ratchet open" prints, the pictures are of that server instead.
  * Serves the sources through Vite on a free port, so the hidden /design page is there too.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { makeFakeFetch } from '../src/testing/fake-api.ts'
 import { fakeProject } from '../src/testing/fake-project.ts'
@@ -24,6 +25,7 @@ const { positionals, values } = parseArgs({
     width: { type: 'string' },
     keys: { type: 'string' },
     axe: { type: 'boolean' },
+    url: { type: 'string' },
   },
 })
 const [folder = '/tmp/ratchet-screens', ...shots] = positionals
@@ -48,7 +50,8 @@ async function serveFake(page: Page, data: FakeSize): Promise<void> {
 
 /** Prints what axe finds, with the first place of each finding. */
 async function reportAccessibility(page: Page, where: string): Promise<void> {
-  await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core/axe.min.js')) })
+  // Evaluated, not added as a script: the console's own security policy refuses added ones, as it should.
+  await page.evaluate(readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8'))
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run: () => Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> }
@@ -62,15 +65,31 @@ async function reportAccessibility(page: Page, where: string): Promise<void> {
   for (const line of found) process.stdout.write(`${where}: ${line}\n`)
 }
 
+/** A sign-in link works once; its session is kept for the next context. */
+let session: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
+async function signIn(context: BrowserContext, url: string): Promise<void> {
+  if (session === undefined) {
+    const page = await context.newPage()
+    await page.goto(url)
+    await page.waitForURL((now) => !now.pathname.startsWith('/open'))
+    session = await context.storageState()
+    await page.close()
+  } else await context.addCookies(session.cookies)
+}
+
+async function startVite() {
+  const configFile = `${import.meta.dirname}/../vite.config.ts`
+  const vite = await createServer({ configFile, server: { port: 0, hmr: false }, logLevel: 'error' })
+  await vite.listen()
+  return vite
+}
+
 mkdirSync(folder, { recursive: true })
-const server = await createServer({
-  configFile: `${import.meta.dirname}/../vite.config.ts`,
-  server: { port: 0, hmr: false },
-  logLevel: 'error',
-})
-await server.listen()
-const address = server.httpServer?.address()
+const link = values.url
+const server = link === undefined ? await startVite() : undefined
+const address = server?.httpServer?.address()
 const port = typeof address === 'object' && address !== null ? address.port : 0
+const base = link === undefined ? `http://127.0.0.1:${String(port)}` : new URL(link).origin
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: [
@@ -90,6 +109,7 @@ try {
         viewport: sizes[width] ?? { width: 1440, height: 900 },
         colorScheme: theme === 'dark' ? 'dark' : 'light',
       })
+      if (link !== undefined) await signIn(context, link)
       for (const { name, path } of pages) {
         const page = await context.newPage()
         page.on('pageerror', (error) => process.stderr.write(`${name}: ${error.message}\n`))
@@ -97,9 +117,11 @@ try {
           if (['error', 'warning'].includes(message.type()))
             process.stderr.write(`${name}: ${message.text()}\n`)
         })
-        await serveFake(page, size)
-        await page.goto(`http://127.0.0.1:${String(port)}${path}`, { waitUntil: 'load' })
-        await page.waitForLoadState('networkidle')
+        if (link === undefined) await serveFake(page, size)
+        await page.goto(`${base}${path}`, { waitUntil: 'load' })
+        // Pages poll, so the network never rests on a real server.
+        if (link === undefined) await page.waitForLoadState('networkidle')
+        else await page.waitForTimeout(1500)
         await page.waitForTimeout(500)
         for (const key of values.keys?.split(',') ?? []) {
           await page.keyboard.press(key)
@@ -115,5 +137,5 @@ try {
   }
 } finally {
   await browser.close()
-  await server.close()
+  await server?.close()
 }

@@ -76,11 +76,10 @@ function PaletteButton(): ReactElement {
     <button
       type="button"
       onClick={open}
-      aria-label="Go to, do, search: the command palette"
       className="flex h-7 items-center gap-2 rounded-control px-2 text-faint transition-colors hover:bg-hover hover:text-ink lg:w-60 lg:border lg:border-line lg:bg-subtle"
     >
       <Search size={14} aria-hidden />
-      <span className="hidden flex-1 text-left lg:block">Go to, do, search</span>
+      <span className="flex-1 text-left max-lg:sr-only">Go to, do, search</span>
       <span className="hidden lg:block">
         <Kbd keys="mod+k" />
       </span>

@@ -19,7 +19,7 @@ test('g and a letter move between pages, and the environment comes along', async
 test('the palette opens a trace by its id', async () => {
   const opened = await openConsole('/apps')
   page = opened
-  await opened.click(await opened.get('button', /command palette/))
+  await opened.click(await opened.get('button', /^Go to, do, search/))
   const input = await opened.get('combobox', 'Go to, do, or search')
   const id = 'd19b8d06b5cbd104df186692e35c358b'
   await opened.type(input, id)

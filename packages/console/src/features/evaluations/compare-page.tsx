@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import { toProblem } from '../../api/problem.ts'
 import { useCall } from '../../api/use-call.ts'
 import { Button } from '../../ui/controls/button.tsx'
+import { Time } from '../../ui/numbers/time.tsx'
 import { Drawer } from '../../ui/overlays/drawer.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { EmptyState } from '../../ui/states/empty-state.tsx'
@@ -116,6 +117,10 @@ function RunLink(props: { readonly run: Evaluation }): ReactElement {
   return (
     <Link to="/evaluations/$id" params={{ id: run.id }} className="text-ink hover:underline">
       {printTarget(run)}
+      <span className="text-faint">
+        {' '}
+        of <Time at={run.createdAt} />
+      </span>
     </Link>
   )
 }

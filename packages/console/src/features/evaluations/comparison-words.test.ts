@@ -34,5 +34,8 @@ test('the sentence counts what got better and worse', () => {
   }
   expect(describeComparison(comparison)).toBe('2 metrics better, 1 worse, 1 without a clear difference')
   expect(describeComparison({ contains: of(0, 1) })).toBe('No clear difference in 1 metric')
+  const same = { ...of(0, 1), equal: 10 }
+  expect(describeComparison({ contains: same })).toBe('No item changed in 1 metric')
+  expect(describeComparison({ contains: same, latency: of(-3, 0.001) })).toBe('1 metric better, 1 the same')
   expect(describeComparison({})).toBe('The two runs have no metric in common')
 })

@@ -5,8 +5,16 @@ import { formatDifference } from '../../ui/numbers/format-number.ts'
 import { type Direction, directionOf } from './comparison-words.ts'
 import { formatMetric, formatMetricDifference, kindOfMetric, orderMetrics } from './metric-words.ts'
 
-const tones = { better: 'ok', worse: 'bad', unclear: 'unclear' } as const
-const words: Readonly<Record<Direction, string>> = { better: 'better', worse: 'worse', unclear: 'unclear' }
+const tones = { better: 'ok', worse: 'bad', unclear: 'unclear', same: 'unclear' } as const
+const words: Readonly<Record<Direction, string>> = {
+  better: 'better',
+  worse: 'worse',
+  unclear: 'unclear',
+  same: 'same',
+}
+
+/** Half an axis at least, in the metric's own unit: a score, milliseconds, nano-dollars. */
+const smallestReach = { score: 0.05, duration: 10, cost: 1_000_000 } as const
 
 /** Paired differences with 95 % intervals around zero. Scores share an axis; every other unit has its own. */
 export function DifferencePlot(props: {
@@ -26,13 +34,11 @@ export function DifferencePlot(props: {
           const one = props.comparison[name]
           return one === undefined ? [] : [{ name, one, direction: directionOf(name, one) }]
         })
-        const reach =
-          Math.max(
-            1e-9,
-            ...rows.flatMap(({ one }) =>
-              [one.low, one.high, one.difference].map((value) => Math.abs(value ?? 0)),
-            ),
-          ) * 1.1
+        const ends = rows.flatMap(({ one }) =>
+          [one.low, one.high, one.difference].map((value) => Math.abs(value ?? 0)),
+        )
+        // Without any difference there is still an axis to stand on.
+        const reach = Math.max(smallestReach[kindOfMetric(group[0] ?? '')], ...ends) * 1.1
         return (
           <IntervalPlot
             key={group.join()}
@@ -60,7 +66,7 @@ export function DifferencePlot(props: {
                   <span className="font-medium">{formatMetricDifference(name, one.difference)}</span>
                   <span className="ml-2 inline-block w-14 text-left text-small">{words[direction]}</span>
                   <span className="ml-2 text-small text-faint @max-[600px]:hidden">
-                    {one.improved} up, {one.worse} down of {one.n}
+                    {one.improved} improved, {one.worse} worse of {one.n}
                   </span>
                 </span>
               ),

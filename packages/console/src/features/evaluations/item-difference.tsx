@@ -30,17 +30,17 @@ export function ItemDifference(props: {
       )}
       <section>
         <h3 className="mb-1 text-small font-medium text-muted">
-          Output, {nameOf(a)} to {nameOf(b)}
+          Output, {nameOf(a, b)} to {nameOf(b, a)}
         </h3>
         <WordDiff before={textOf(pair.a)} after={textOf(pair.b)} />
       </section>
       {[
-        { run: a, item: pair.a },
-        { run: b, item: pair.b },
-      ].map(({ run, item }) => (
+        { run: a, other: b, item: pair.a },
+        { run: b, other: a, item: pair.b },
+      ].map(({ run, other, item }) => (
         <section key={run.id}>
           <h3 className="mb-1 flex items-baseline justify-between text-small font-medium text-muted">
-            Scores of {nameOf(run)}
+            Scores of {nameOf(run, other)}
             {item !== undefined && item.traceId !== '' && (
               <Link
                 to="/traces/$traceId"
@@ -62,8 +62,12 @@ export function ItemDifference(props: {
   )
 }
 
-function nameOf(run: Evaluation): string {
-  return printRunName(run)
+/** Two runs of the same release are told apart by when they ran. */
+function nameOf(run: Evaluation, other: Evaluation): string {
+  const name = printRunName(run)
+  if (name !== printRunName(other)) return name
+  const when = new Date(run.createdAt)
+  return `${name} of ${when.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}`
 }
 
 function textOf(item: EvaluationItem | undefined): string {

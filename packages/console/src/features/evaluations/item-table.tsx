@@ -65,9 +65,9 @@ export function ItemTable(props: {
       ...scores.map((name, index) => ({
         id: `score-${name}`,
         header: name,
-        width: 96,
+        width: 112,
         align: 'end' as const,
-        hideBelowPx: index === 0 ? 0 : 480 + index * 110,
+        hideBelowPx: index === 0 ? 0 : 480 + index * 126,
         cell: (item: EvaluationItem) => <Score name={name} item={item} />,
       })),
     ]

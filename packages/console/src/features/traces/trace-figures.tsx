@@ -1,5 +1,5 @@
 import type { OutputOf, traceFacets } from '@ratchet/contract'
-import type { ReactElement } from 'react'
+import { type ReactElement, useMemo } from 'react'
 import { SparkBars } from '../../ui/charts/spark-bars.tsx'
 import { formatCostNano, formatCount, formatDuration } from '../../ui/numbers/format-number.ts'
 import { SkeletonLine } from '../../ui/states/skeleton.tsx'
@@ -10,6 +10,10 @@ export function TraceFigures(props: {
   readonly onRange: (from: string, to: string) => void
 }): ReactElement {
   const { figures } = props
+  const points = useMemo(
+    () => (figures?.series ?? []).map((point) => ({ at: point.at, total: point.traces, bad: point.errors })),
+    [figures],
+  )
   if (figures === undefined) {
     return (
       <div className="flex h-9 items-center px-4 md:px-6">
@@ -18,11 +22,6 @@ export function TraceFigures(props: {
     )
   }
   const { total, errors, p50Ms, p95Ms, costNano, series } = figures
-  const zoom = (index: number): void => {
-    const from = series[index]?.at
-    const next = series[index + 1]?.at
-    if (from !== undefined) props.onRange(from, next ?? new Date().toISOString())
-  }
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 pb-2 md:px-6">
       <h1 className="tabular-nums">
@@ -41,8 +40,8 @@ export function TraceFigures(props: {
         <div className="min-w-40 flex-1">
           <SparkBars
             label={`${formatCount(total)} traces over time, ${formatCount(errors)} failed`}
-            points={series.map((point) => ({ at: point.at, total: point.traces, bad: point.errors }))}
-            onOpen={zoom}
+            points={points}
+            onOpen={(from, to) => props.onRange(from, to ?? new Date().toISOString())}
           />
         </div>
       )}

@@ -1,7 +1,6 @@
-import { type ReactElement, useRef } from 'react'
+import { type ReactElement, useMemo, useRef } from 'react'
 import { useElementWidth } from '../table/use-element-width.ts'
-
-export type SparkPoint = { readonly at: string; readonly total: number; readonly bad: number }
+import { fillGaps, type SparkPoint } from './spark-points.ts'
 
 const widestBarPx = 20
 
@@ -13,22 +12,23 @@ export function SparkBars(props: {
   /** Writes the first and last time below. */
   readonly hasTimes?: boolean
   /** A bar was clicked. A shortcut only: the same range can be typed or chosen elsewhere. */
-  readonly onOpen?: (index: number) => void
+  readonly onOpen?: (from: string, to: string | undefined) => void
 }): ReactElement {
+  const points = useMemo(() => fillGaps(props.points), [props.points])
   const frame = useRef<HTMLDivElement>(null)
   const widthPx = useElementWidth(frame, 600)
   const height = props.heightPx ?? 28
-  const top = Math.max(1, ...props.points.map(({ total }) => total))
-  const slotPx = widthPx / Math.max(1, props.points.length)
+  const top = Math.max(1, ...points.map(({ total }) => total))
+  const slotPx = widthPx / Math.max(1, points.length)
   const barPx = Math.max(1, Math.min(widestBarPx, slotPx * 0.8))
   return (
     <div ref={frame} className="min-w-0">
       <svg role="img" aria-label={props.label} width="100%" height={height} className="block">
-        {props.points.map((point, index) => (
+        {points.map((point, index) => (
           // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
           <g
             key={point.at}
-            onClick={() => props.onOpen?.(index)}
+            onClick={() => props.onOpen?.(point.at, points[index + 1]?.at)}
             className={props.onOpen === undefined ? undefined : 'cursor-pointer'}
           >
             <title>{describePoint(point)}</title>
@@ -44,7 +44,7 @@ export function SparkBars(props: {
         ))}
         <rect x={0} y={height - 1} width="100%" height={1} fill="var(--border)" />
       </svg>
-      {props.hasTimes === true && <Times points={props.points} />}
+      {props.hasTimes === true && <Times points={points} />}
     </div>
   )
 }
