@@ -9,7 +9,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/{contract,core,spool,sdk}/src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/{contract,core,spool,sdk}/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+        },
       },
       {
         extends: true,
@@ -19,7 +22,15 @@ export default defineConfig({
           globalSetup: ['./test/harness/global-setup.ts'],
         },
       },
-      { extends: './packages/console/vite.config.ts', test: { name: 'console', environment: 'happy-dom', include: ['packages/console/src/**/*.test.{ts,tsx}'], root: '.' } },
+      {
+        extends: './packages/console/vite.config.ts',
+        test: {
+          name: 'console',
+          environment: 'happy-dom',
+          include: ['packages/console/src/**/*.test.{ts,tsx}'],
+          root: '.',
+        },
+      },
       {
         extends: true,
         test: {

@@ -99,7 +99,7 @@ test('a question in the playground streams an answer with its sources and leads 
   await page.keyboard.press('Enter')
   await page.getByText('4701').first().waitFor()
   await page.getByText('install.md').first().waitFor()
-  await page.getByRole('link', { name: /trace/i }).first().click()
+  await page.getByRole('main').getByRole('link', { name: /trace/i }).first().click()
   await page.waitForURL(/\/traces/)
   await page.getByText('find').first().waitFor()
 })
@@ -123,15 +123,18 @@ test('j, Enter and Escape walk the traces, and the URL brings the same trace bac
 test('the command palette opens with Ctrl+K and goes to a page', async () => {
   await open('/')
   await page.keyboard.press('Control+k')
-  await page.getByRole('dialog').waitFor()
-  await page.keyboard.type('evaluations')
+  await page.getByRole('dialog').getByRole('combobox').fill('evaluations')
+  await page
+    .getByRole('option', { name: /evaluations/i })
+    .first()
+    .waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/evaluations/)
 })
 
 test('a key is shown once and can be revoked', async () => {
-  await open('/settings/keys?create=true')
-  await page.getByRole('textbox', { name: /name/i }).fill('browser test')
+  await page.goto(`${ratchet.url}/settings/keys?create=true`)
+  await page.getByRole('dialog').getByRole('textbox', { name: /name/i }).fill('browser test')
   await page
     .getByRole('button', { name: /create/i })
     .last()

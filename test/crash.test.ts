@@ -66,15 +66,19 @@ function startLoad(): Load {
   }
 }
 
-async function missingTraces(traceIds: Iterable<string>): Promise<string[]> {
+async function missingTraces(traceIds: readonly string[]): Promise<string[]> {
   const missing: string[] = []
-  for (const traceId of traceIds) {
-    const found = await ratchet.client.call(getTrace, { params: { traceId } }).then(
-      () => true,
-      () => false,
-    )
-    if (!found) missing.push(traceId)
+  const waiting = [...traceIds]
+  const look = async (): Promise<void> => {
+    for (let traceId = waiting.pop(); traceId !== undefined; traceId = waiting.pop()) {
+      const isStored = await ratchet.client.call(getTrace, { params: { traceId } }).then(
+        () => true,
+        () => false,
+      )
+      if (!isStored) missing.push(traceId)
+    }
   }
+  await Promise.all(Array.from({ length: 6 }, look))
   return missing
 }
 

@@ -147,17 +147,22 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** Asks again until `check` gives a value; fails with `what` after `timeoutMs`. */
+/** Asks again until `check` gives a value; an error counts as "not yet" and is the cause when time is up. */
 export async function waitFor<T>(
   what: string,
   check: () => Promise<T | undefined>,
   timeoutMs = 20_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs
+  let cause: unknown
   for (;;) {
-    const value = await check()
-    if (value !== undefined) return value
-    if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`)
+    try {
+      const value = await check()
+      if (value !== undefined) return value
+    } catch (error) {
+      cause = error
+    }
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`, { cause })
     await pause(100)
   }
 }

@@ -42,6 +42,8 @@ test('an answer streams, and comes back whole with its usage', async () => {
   expect(answer).toEqual({
     text: 'Zoë 🎉',
     toolCalls: [],
+    costNano: undefined,
+    costKnown: false,
     finishReason: 'stop',
     usage: {
       inputTokens: 11,

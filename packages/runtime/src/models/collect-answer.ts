@@ -51,7 +51,7 @@ export class AnswerCollector {
       finishReason: this.#finishReason,
       usage: this.#usage,
       costNano: this.#costNano,
-      costKnown: this.#costKnown,
+      costKnown: this.#costNano !== undefined && this.#costKnown,
     }
   }
 

@@ -3,4 +3,4 @@
  * folder, network, processes, threads, add-ons or environment, bounded in memory, time and output.
  */
 export { endOrphans } from './end-orphans.ts'
-export { makeSandbox, type Sandbox, type SandboxCall, type SandboxOptions } from './make-sandbox.ts'
+export { makeSandbox, type Sandbox } from './make-sandbox.ts'

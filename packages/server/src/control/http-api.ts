@@ -24,6 +24,7 @@ import { makeHttpApp, mount, type HttpApp } from '../platform/http/http-app.ts'
 import { printOpenApi } from '../platform/http/print-openapi.ts'
 import { serveConsole } from '../platform/http/serve-console.ts'
 import type { Log } from '../platform/log.ts'
+import { metricsContentType } from '../platform/metrics.ts'
 import type { Features } from './features.ts'
 import { makeControlMetrics } from './metrics.ts'
 
@@ -114,6 +115,6 @@ function mountOperations(api: HttpApp, { config, status }: ControlApiParts): voi
     )
   })
   api.hono.get('/metrics', async (context) =>
-    context.text(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    context.text(await metrics(), 200, { 'content-type': metricsContentType }),
   )
 }

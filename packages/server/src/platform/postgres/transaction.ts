@@ -20,10 +20,3 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   const found = 'code' in error && error.code === '23505'
   return found && (constraint === undefined || ('constraint' in error && error.constraint === constraint))
 }
-
-/** True when a write failed because the row it points to does not exist (or is still pointed to). */
-export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const found = 'code' in error && error.code === '23503'
-  return found && (constraint === undefined || ('constraint' in error && error.constraint === constraint))
-}
