@@ -109,7 +109,10 @@ const compare = createRoute({
     b: optionalText(search['b']),
     item: optionalText(search['item']),
   }),
-  component: lazyRouteComponent(() => import('../features/evaluations/compare-page.tsx'), 'ComparePage'),
+  component: lazyRouteComponent(
+    () => import('../features/evaluations/compare/compare-page.tsx'),
+    'ComparePage',
+  ),
 })
 
 const evaluation = createRoute({

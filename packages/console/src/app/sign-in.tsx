@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import { CommandLine } from '../ui/code/command-line.tsx'
-import { Logo } from './logo.tsx'
+import { Logo } from '../ui/logo.tsx'
 
 /** Without a session: how to get a link that signs in. There is no password to type. */
 export function SignIn(props: { readonly why: string }): ReactElement {

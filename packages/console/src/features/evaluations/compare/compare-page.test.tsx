@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { fakeUuid } from '../../testing/fake-ids.ts'
-import { openConsole } from '../../testing/page.tsx'
+import { fakeUuid } from '../../../testing/fake-ids.ts'
+import { openConsole } from '../../../testing/page.tsx'
 
 let page: Awaited<ReturnType<typeof openConsole>> | undefined
 afterEach(async () => page?.close())

@@ -1,11 +1,11 @@
 import type { Evaluation, EvaluationItem } from '@ratchet/contract'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { JsonView } from '../../ui/code/json-view.tsx'
-import { WordDiff } from '../../ui/code/word-diff.tsx'
+import { JsonView } from '../../../ui/code/json-view.tsx'
+import { WordDiff } from '../../../ui/code/word-diff.tsx'
 import type { ItemPair } from './changed-items.tsx'
-import { printRunName } from './target-words.ts'
-import { ScoreList } from './score-list.tsx'
+import { printRunName } from '../target-words.ts'
+import { ScoreList } from '../score-list.tsx'
 
 /** One item in both runs: the answers as a word diff, then each with its scores. */
 export function ItemDifference(props: {

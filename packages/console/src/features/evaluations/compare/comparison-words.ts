@@ -1,5 +1,5 @@
 import type { MetricComparison } from '@ratchet/contract'
-import { isHigherBetter } from './metric-words.ts'
+import { isHigherBetter } from '../metric-words.ts'
 
 export type Direction = 'better' | 'worse' | 'unclear' | 'same'
 

@@ -1,9 +1,9 @@
 import type { Evaluation, MetricComparison } from '@ratchet/contract'
 import type { ReactElement } from 'react'
-import { IntervalPlot } from '../../ui/charts/interval-plot.tsx'
-import { formatDifference } from '../../ui/numbers/format-number.ts'
+import { IntervalPlot } from '../../../ui/charts/interval-plot.tsx'
+import { formatDifference } from '../../../ui/numbers/format-number.ts'
 import { type Direction, directionOf } from './comparison-words.ts'
-import { formatMetric, formatMetricDifference, kindOfMetric, orderMetrics } from './metric-words.ts'
+import { formatMetric, formatMetricDifference, kindOfMetric, orderMetrics } from '../metric-words.ts'
 
 const tones = { better: 'ok', worse: 'bad', unclear: 'unclear', same: 'unclear' } as const
 const words: Readonly<Record<Direction, string>> = {

@@ -1,10 +1,10 @@
 import type { compareEvaluations, MetricComparison, OutputOf } from '@ratchet/contract'
 import { type ReactElement, useMemo } from 'react'
-import { EmptyState } from '../../ui/states/empty-state.tsx'
-import type { Column } from '../../ui/table/column.ts'
-import { DataTable } from '../../ui/table/data-table.tsx'
-import { formatMetricDifference, isHigherBetter, orderMetrics } from './metric-words.ts'
-import { printInputs } from './print-inputs.ts'
+import { EmptyState } from '../../../ui/states/empty-state.tsx'
+import type { Column } from '../../../ui/table/column.ts'
+import { DataTable } from '../../../ui/table/data-table.tsx'
+import { formatMetricDifference, isHigherBetter, orderMetrics } from '../metric-words.ts'
+import { printInputs } from '../print-inputs.ts'
 
 export type ItemPair = OutputOf<typeof compareEvaluations>['items'][number]
 
