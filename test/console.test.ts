@@ -101,7 +101,7 @@ test('a question in the playground streams an answer with its sources and leads 
   await page.getByText('install.md').first().waitFor()
   await page.getByRole('main').getByRole('link', { name: /trace/i }).first().click()
   await page.waitForURL(/\/traces/)
-  await page.getByText('find').first().waitFor()
+  await page.getByText('find', { exact: true }).first().waitFor()
 })
 
 test('j, Enter and Escape walk the traces, and the URL brings the same trace back', async () => {

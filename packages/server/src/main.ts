@@ -139,6 +139,7 @@ export async function startControl(config: Config): Promise<RunningControl> {
     )
     await features.start()
     await childrenReady
+    hub.changed()
     const { version } = await hub.current()
     if (!(await waitForSnapshot(config, gatewayPort, version))) {
       log.warn({ version }, 'the gateway has not taken the newest configuration yet')

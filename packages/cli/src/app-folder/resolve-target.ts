@@ -24,7 +24,11 @@ export async function resolveTarget(
   const { folder, entry } = splitAppPath(path)
   const { release } = await pushApp(client, folder, teller, { draft: true })
   const label = `${release.app}${entry === undefined ? '' : `/${entry}`} (${release.label || release.digest.slice(0, 8)})`
-  return { model: `app/${release.app}@${release.digest}`, label, ...(entry === undefined ? {} : { entry }) }
+  return {
+    model: `app/${release.app}@${release.label || release.digest}`,
+    label,
+    ...(entry === undefined ? {} : { entry }),
+  }
 }
 
 /** The path that a target names on this machine; undefined when it is a name for the server. */

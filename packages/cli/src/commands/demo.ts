@@ -67,9 +67,9 @@ async function turnLoop(run: Run, dataFolder: string, stepper: Stepper): Promise
       dataFolder,
     )
     await showEngines(server.client, stepper)
-    const digest = await release(run, server, stepper)
+    const label = await release(run, server, stepper)
     await ask(run, server, stepper)
-    await judge(run, server, digest, stepper)
+    await judge(run, server, label, stepper)
   } finally {
     await started.stop()
   }
@@ -121,7 +121,7 @@ async function release(run: Run, { client }: Server, stepper: Stepper): Promise<
       lines: [`development serves ${arms} as model "app/${sampleApp}"`],
     }
   })
-  return pushed.digest
+  return pushed.label
 }
 
 async function ask(run: Run, server: Server, stepper: Stepper): Promise<void> {
@@ -186,9 +186,9 @@ async function waitForTrace(
   }
 }
 
-async function judge(run: Run, { client }: Server, digest: string, stepper: Stepper): Promise<void> {
+async function judge(run: Run, { client }: Server, label: string, stepper: Stepper): Promise<void> {
   await stepper.step('Judge', 'evaluate over the golden questions', async () => {
-    const evaluation = await evaluateSample(client, digest, run)
+    const evaluation = await evaluateSample(client, label, run)
     const { done, total, failed } = evaluation.progress
     const lines = [
       `${done} of ${total} questions${failed > 0 ? `, ${failed} failed` : ''}`,

@@ -75,7 +75,7 @@ async function up(run: Run, options: Options): Promise<void> {
       { ...started, key: readLocalKey(dataFolder) },
       dataFolder,
     )
-    const key = options.sample === true ? await setUpSample(run, server) : undefined
+    const key = options.sample === true ? await tryToSetUpSample(run, server) : undefined
     printReady(run, server, started, { key, elapsedMs: performance.now() - startedMs })
     if (options.open === true) openBrowser(run, started.consoleLink)
     await untilAborted(io.signal)
@@ -96,6 +96,19 @@ function refuseSecond(dataFolder: string): void {
   })
 }
 
+/** A sample that does not come up must not take the server down with it: the message says what to look at. */
+async function tryToSetUpSample(run: Run, server: Server): Promise<string | undefined> {
+  try {
+    return await setUpSample(run, server)
+  } catch (error) {
+    run.io.signal.throwIfAborted()
+    run.output.note(
+      `The sample app did not come up: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return undefined
+  }
+}
+
 /** Brings the sample to where the loop has turned once; on later starts this finds everything done. */
 async function setUpSample(run: Run, server: Server): Promise<string> {
   const { output, io } = run
@@ -104,7 +117,7 @@ async function setUpSample(run: Run, server: Server): Promise<string> {
   const { changed } = await deploySample(client, release.id, io.signal)
   if (created || changed) output.note(`${sampleApp} ${release.label} serves development.`)
   const earlier = await findSampleEvaluation(client, io.signal)
-  const evaluation = earlier ?? (await evaluateSample(client, release.digest, run))
+  const evaluation = earlier ?? (await evaluateSample(client, release.label, run))
   if (!earlier)
     output.note(`Evaluation ${evaluation.name}: ${evaluation.state}, ${evaluation.progress.done} questions.`)
   return sampleKey(client, server.dataFolder)

@@ -41,13 +41,13 @@ export async function deploySample(
 }
 
 /** Evaluates the release that development serves over the golden questions. */
-export async function evaluateSample(client: Client, digest: string, teller: Teller): Promise<Evaluation> {
+export async function evaluateSample(client: Client, label: string, teller: Teller): Promise<Evaluation> {
   const file = await readEvalFile(evaluationFile)
   const { target: _, ...spec } = file
   return runEvaluation(
     teller,
     client,
-    { ...spec, target: `app/${sampleApp}@${digest}` },
+    { ...spec, target: `app/${sampleApp}@${label}` },
     { environment: 'development' },
   )
 }

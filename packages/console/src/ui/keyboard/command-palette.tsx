@@ -39,7 +39,8 @@ function PaletteBody(props: Parameters<typeof CommandPalette>[0]): ReactElement 
   const list = useRef<HTMLDivElement>(null)
   const { commands, search } = props
   const matches = useMemo(
-    () => [...(search?.(words.trim()) ?? []), ...rankCommands(commands, words)],
+    // What was typed is first of all the name of something; searching for it comes after.
+    () => [...rankCommands(commands, words), ...(search?.(words.trim()) ?? [])],
     [commands, search, words],
   )
   const chosen = Math.min(index, Math.max(0, matches.length - 1))

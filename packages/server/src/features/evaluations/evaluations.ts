@@ -117,8 +117,9 @@ export function makeEvaluations(parts: EvaluationsParts): Evaluations {
     start: async (project, { spec, dataset, environment, createdBy }) => {
       planEvaluation(spec)
       const { name, version, items } = await datasets.find(project, dataset.name, dataset.version)
-      await invocations.resolve(project, spec.target)
+      const { label } = await invocations.resolve(project, spec.target)
       const { app, release } = parseTarget(spec.target)
+      const targetRelease = label ?? release
       const evaluation: StoredEvaluation = {
         id: makeId(),
         project,
@@ -128,7 +129,7 @@ export function makeEvaluations(parts: EvaluationsParts): Evaluations {
         name: spec.name,
         state: 'queued',
         target: spec.target,
-        ...(release === undefined ? {} : { targetRelease: release }),
+        ...(targetRelease === undefined ? {} : { targetRelease }),
         dataset: { name, version },
         spec,
         progress: { done: 0, total: items * spec.repeats, failed: 0 },

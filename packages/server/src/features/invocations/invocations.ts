@@ -47,14 +47,22 @@ export type Invocations = {
   readonly resolve: (project: string, model: string) => Promise<ResolvedModel>
 }
 
-/** `releaseDigest` is empty for plain models and for apps that answer with whatever is deployed. */
-export type ResolvedModel = { readonly model: string; readonly releaseDigest: string }
+/** `releaseDigest` is empty for plain models and for apps that answer with whatever is deployed; drafts have no label. */
+export type ResolvedModel = {
+  readonly model: string
+  readonly releaseDigest: string
+  readonly label?: string
+}
 
 export type InvocationsParts = {
   readonly gatewayUrl: string
   readonly signToken: (claims: InvocationClaims) => string
   /** The digest behind `r3`, an id or a digest prefix. Throws `not_found`. */
-  readonly resolveRelease: (project: string, app: string, release: string) => Promise<{ digest: string }>
+  readonly resolveRelease: (
+    project: string,
+    app: string,
+    release: string,
+  ) => Promise<{ digest: string; label?: string }>
   readonly clock: Clock
 }
 
@@ -132,8 +140,8 @@ async function resolveModel(
   const match = /^app\/([^@]+)@(.+)$/.exec(model)
   if (!match) return { model, releaseDigest: '' }
   const [, app = '', release = ''] = match
-  const { digest } = await parts.resolveRelease(project, app, release)
-  return { model: `app/${app}@${digest}`, releaseDigest: digest }
+  const { digest, label = '' } = await parts.resolveRelease(project, app, release)
+  return { model: `app/${app}@${digest}`, releaseDigest: digest, ...(label === '' ? {} : { label }) }
 }
 
 async function send(
