@@ -21,7 +21,10 @@ type Options = {
 export function useCall<R extends Route>(
   route: R,
   parts: CallParts<R>,
-  options: Options = {},
+  options: Omit<Options, 'pollMs'> & {
+    /** As in lists, or decided by the last answer (undefined: none yet). */
+    readonly pollMs?: Options['pollMs'] | ((answer: OutputOf<R> | undefined) => number | false)
+  } = {},
 ): UseQueryResult<OutputOf<R>> {
   const api = useApi()
   const { project } = useScope()
@@ -29,7 +32,10 @@ export function useCall<R extends Route>(
     queryKey: [project, route.name, parts],
     queryFn: ({ signal }) => api.call<Route>(route, { ...parts, signal }) as Promise<OutputOf<R>>,
     placeholderData: keepPreviousData as never,
-    refetchInterval: options.pollMs ?? false,
+    refetchInterval: (query) => {
+      const { pollMs = false } = options
+      return typeof pollMs === 'function' ? pollMs(query.state.data) : pollMs
+    },
     enabled: options.enabled ?? true,
   })
 }

@@ -1,4 +1,4 @@
-import { getTrace, type Span } from '@ratchet/contract'
+import { getTrace, type Span, type TraceSummary } from '@ratchet/contract'
 import { type ReactElement, useMemo, useState } from 'react'
 import { toProblem } from '../../api/problem.ts'
 import { useCall } from '../../api/use-call.ts'
@@ -26,7 +26,12 @@ export function TraceDetail(props: {
   /** Spans left, chosen span right; for the full page. */
   readonly wide?: boolean
 }): ReactElement {
-  const trace = useCall(getTrace, { params: { traceId: props.traceId } })
+  const [openedMs] = useState(Date.now)
+  const trace = useCall(
+    getTrace,
+    { params: { traceId: props.traceId } },
+    { pollMs: (answer) => (mayStillGrow(answer?.summary, openedMs) ? 700 : false) },
+  )
   const [view, setView] = useState<(typeof views)[number]['value']>('timeline')
   const spans = trace.data?.spans
   const rows = useMemo(() => toSpanRows(spans ?? []), [spans])
@@ -92,6 +97,12 @@ export function TraceDetail(props: {
       </div>
     </div>
   )
+}
+
+/** Spans of one trace arrive from several processes within seconds: a trace that just ended may not be whole yet. */
+function mayStillGrow(summary: TraceSummary | undefined, openedMs: number): boolean {
+  const endedMs = summary === undefined ? openedMs : Date.parse(summary.startedAt) + summary.durationMs
+  return Date.now() - endedMs < 8_000
 }
 
 /** A failure first, else the root: what the reader most likely came for. */
