@@ -69,3 +69,4 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   if (typeof address === 'object' && address) writeFileSync(portFile, String(address.port))
 })
+process.on('SIGTERM', () => process.exit(0))

@@ -1,5 +1,6 @@
 import type { Spool } from '@ratchet/spool'
 import type { RunnerClient } from './apps/runner-client.ts'
+import type { CallWatch } from './calls/call-watch.ts'
 import type { Authenticator } from './keys/authenticator.ts'
 import type { Log } from './log.ts'
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
@@ -15,6 +16,9 @@ export type GatewayParts = {
   readonly runner: RunnerClient
   readonly spool: Pick<Spool, 'append' | 'stats'>
   readonly metrics: GatewayMetrics
+  readonly watch: CallWatch
+  /** A provider that has begun to answer and sends nothing for this long has failed. */
+  readonly idleTimeoutMs: number
   readonly clock: WallClock
   readonly log: Log
 }

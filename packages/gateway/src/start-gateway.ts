@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '@ratchet/contract'
 import { makeHttpSender, startSpool, type SpoolStats } from '@ratchet/spool'
 import { RunnerClient } from './apps/runner-client.ts'
+import { CallWatch } from './calls/call-watch.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { routeRequest } from './http/route-request.ts'
@@ -37,10 +38,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const log = makeLog(config.logLevel ?? 'info')
   const runFolder = join(config.dataFolder, 'run')
   mkdirSync(runFolder, { recursive: true })
-  const timeouts = {
-    connectTimeoutMs: config.connectTimeoutMs ?? 10_000,
-    idleTimeoutMs: config.idleTimeoutMs ?? 120_000,
-  }
+  const connectTimeoutMs = config.connectTimeoutMs ?? 10_000
   const spool = await startSpool({
     root: join(config.dataFolder, 'spool'),
     process: 'gateway',
@@ -56,14 +54,16 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       log,
     }),
     authenticator: new Authenticator(),
-    pools: new UpstreamPools(timeouts),
+    pools: new UpstreamPools({ connectTimeoutMs }),
     runner: new RunnerClient({
       recordPath: join(runFolder, 'runner.json'),
       firstSocket: config.runnerSocket,
-      ...timeouts,
+      connectTimeoutMs,
     }),
     spool,
     metrics: new GatewayMetrics(),
+    watch: new CallWatch(),
+    idleTimeoutMs: config.idleTimeoutMs ?? 120_000,
     clock: makeWallClock(),
     log,
   }

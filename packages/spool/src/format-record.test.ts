@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatRecord } from './format-record.ts'
 import { limitText } from './limit-text.ts'
+import { stringifyRecord } from './stringify-record.ts'
 import { findRecordProblem } from './span-record.ts'
 import { exampleRecord } from './testing/example-record.ts'
 
@@ -22,6 +23,19 @@ test('every record becomes one line that the contract accepts, whatever its text
       },
     ),
   )
+})
+
+test('the quick form of a record is the text that JSON.stringify gives, with all its fields', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('plain words', 'qu"ote', 'back\\slash', '\u007f', '[x]', ''))
+  const names = ['environment', 'name', 'errorMessage', 'model', 'sessionId', 'userId', 'input', 'output', 'prompt'] as const
+  fc.assert(
+    fc.property(fc.record(Object.fromEntries(names.map((name) => [name, text]))), (fields) => {
+      const record = exampleRecord(fields)
+      expect(stringifyRecord(record)).toBe(JSON.stringify(record))
+    }),
+    { numRuns: 300 },
+  )
+  expect(Object.keys(exampleRecord()).toSorted()).toEqual(Object.keys(spanRecord.shape).toSorted())
 })
 
 test('a text is cut at a whole character and never above the limit', () => {

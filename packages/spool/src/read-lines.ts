@@ -5,30 +5,30 @@ const newline = 0x0a
 /** Whole lines read from a segment, and where the next ones start. */
 export type ReadLines = { readonly bytes: Buffer; readonly rows: number; readonly end: number }
 
+/** Memory that is read into; grows when a single line needs more. What was read is valid until the next read. */
+export type ReadBuffer = { bytes: Buffer }
+
 export type ReadLimits = {
   /** Bytes of the file that may be read; the whole file when absent. */
   readonly endOffset?: number
   readonly maxBytes: number
   readonly maxRows: number
+  /** Reused from read to read: fresh memory for each would cost more than reading. */
+  readonly buffer: ReadBuffer
 }
 
 /**
  * Reads whole lines from `offset` on, at most `maxRows` and about `maxBytes` of them but at least one. Bytes
  * after the last line break, which a killed process leaves behind, are never returned.
  */
-export async function readLines(path: string, offset: number, limits: ReadLimits): Promise<ReadLines> {
-  const file = await open(path, 'r')
-  try {
-    const endOffset = Math.min(limits.endOffset ?? Number.MAX_SAFE_INTEGER, (await file.stat()).size)
-    for (let size = limits.maxBytes; ; size *= 2) {
-      const bytes = await readExactly(file, offset, Math.min(size, endOffset - offset))
-      const { rows, length } = measureLines(bytes, limits.maxRows)
-      if (rows > 0 || offset + bytes.length >= endOffset) {
-        return { bytes: bytes.subarray(0, length), rows, end: offset + length }
-      }
+export async function readLines(file: FileHandle, offset: number, limits: ReadLimits): Promise<ReadLines> {
+  const endOffset = Math.min(limits.endOffset ?? Number.MAX_SAFE_INTEGER, (await file.stat()).size)
+  for (let size = limits.maxBytes; ; size *= 2) {
+    const bytes = await readExactly(file, offset, roomFor(limits.buffer, Math.min(size, endOffset - offset)))
+    const { rows, length } = measureLines(bytes, limits.maxRows)
+    if (rows > 0 || offset + bytes.length >= endOffset) {
+      return { bytes: bytes.subarray(0, length), rows, end: offset + length }
     }
-  } finally {
-    await file.close()
   }
 }
 
@@ -49,8 +49,12 @@ export async function countLines(path: string, offset: number): Promise<number> 
   }
 }
 
-async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(Math.max(0, length))
+function roomFor(buffer: ReadBuffer, length: number): Buffer {
+  if (buffer.bytes.length < length) buffer.bytes = Buffer.allocUnsafeSlow(length)
+  return buffer.bytes.subarray(0, Math.max(0, length))
+}
+
+async function readExactly(file: FileHandle, offset: number, bytes: Buffer): Promise<Buffer> {
   let filled = 0
   while (filled < bytes.length) {
     const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, offset + filled)

@@ -15,7 +15,7 @@ type RecordWriterParts = {
   readonly onCommit: () => void
 }
 
-type Waiting = { readonly record: SpanRecord; readonly done: (() => void) | undefined }
+const scratchBytes = 256 * 1024
 
 /**
  * Collects the records of one event-loop turn and writes them with one system call (group commit), then tells
@@ -23,7 +23,11 @@ type Waiting = { readonly record: SpanRecord; readonly done: (() => void) | unde
  */
 export class RecordWriter {
   readonly #parts: RecordWriterParts
-  #waiting: Waiting[] = []
+  #records: SpanRecord[] = []
+  /** Beside the records and not in objects with them: closures in fields make V8 promote what they hold. */
+  #listeners: (() => void)[] = []
+  readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes)
+  readonly #flush = (): void => this.flush()
 
   constructor(parts: RecordWriterParts) {
     this.#parts = parts
@@ -31,16 +35,19 @@ export class RecordWriter {
 
   /** `done` runs after the write, also when the record had to be dropped; it must not throw. */
   append(record: SpanRecord, done?: () => void): void {
-    if (this.#waiting.length === 0) setImmediate(() => this.flush())
-    this.#waiting.push({ record, done })
+    if (this.#records.length === 0) setImmediate(this.#flush)
+    this.#records.push(record)
+    if (done !== undefined) this.#listeners.push(done)
   }
 
   flush(): void {
-    const batch = this.#waiting
-    if (batch.length === 0) return
-    this.#waiting = []
-    this.#write(batch.map((entry) => entry.record).filter((record) => this.#isValid(record)))
-    for (const { done } of batch) done?.()
+    const records = this.#records
+    if (records.length === 0) return
+    const listeners = this.#listeners
+    this.#records = []
+    this.#listeners = []
+    this.#write(records.every(hasNoProblem) ? records : records.filter((record) => this.#isValid(record)))
+    for (const done of listeners) done()
   }
 
   #write(records: readonly SpanRecord[]): void {
@@ -56,7 +63,7 @@ export class RecordWriter {
     const { segments, budget, counters } = this.#parts
     let text = ''
     for (const record of records) text += formatRecord(record, bodies)
-    const lines = Buffer.from(text)
+    const lines = this.#encode(text)
     if (!hasRoomFor(budget, lines.length)) {
       counters.writeError = `the spool is at its limit of ${budget.limitBytes} bytes`
       return false
@@ -76,6 +83,13 @@ export class RecordWriter {
     return true
   }
 
+  /** The segment is written before the next turn, so its bytes can always go into the same memory. */
+  #encode(text: string): Buffer {
+    // No UTF-16 unit takes more than three bytes.
+    if (text.length * 3 > this.#scratch.length) return Buffer.from(text)
+    return this.#scratch.subarray(0, this.#scratch.write(text))
+  }
+
   #isValid(record: SpanRecord): boolean {
     const problem = findRecordProblem(record)
     if (problem === undefined) return true
@@ -83,4 +97,8 @@ export class RecordWriter {
     this.#parts.counters.writeError = `span "${record.name}" was dropped: ${problem}`
     return false
   }
+}
+
+function hasNoProblem(record: SpanRecord): boolean {
+  return findRecordProblem(record) === undefined
 }

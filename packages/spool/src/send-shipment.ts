@@ -14,8 +14,8 @@ export type SendResult =
   /** Not now: control is down, busy or new. */
   | { readonly kind: 'unavailable'; readonly message: string }
 
-/** Sends the JSON of one shipment. Never throws; a signal that aborts gives `unavailable`. */
-export type SendShipment = (body: Buffer, signal: AbortSignal) => Promise<SendResult>
+/** Sends the JSON of one shipment, which comes in pieces. Never throws; a signal that aborts gives `unavailable`. */
+export type SendShipment = (body: readonly Buffer[], signal: AbortSignal) => Promise<SendResult>
 
 const timeoutMs = 30_000
 
@@ -37,7 +37,7 @@ export function makeHttpSender(control: ControlAddress, internalToken: string): 
         headers: {
           authorization: `Bearer ${internalToken}`,
           'content-type': 'application/json',
-          'content-length': body.length,
+          'content-length': body.reduce((sum, piece) => sum + piece.length, 0),
         },
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       })
@@ -49,7 +49,8 @@ export function makeHttpSender(control: ControlAddress, internalToken: string): 
         response.once('error', fail)
         response.once('end', () => resolve(readAnswer(response.statusCode ?? 0, text)))
       })
-      outgoing.end(body)
+      for (const piece of body) outgoing.write(piece)
+      outgoing.end()
     })
 }
 

@@ -10,7 +10,7 @@ export type ShipperParts = {
   readonly process: SpoolProcess
   /** Folders to ship, those of dead processes first. */
   readonly sources: () => readonly SpoolSource[]
-  readonly onDrained: (source: SpoolSource) => void
+  readonly onDrained: (source: SpoolSource) => Promise<void>
   readonly send: SendShipment
   readonly counters: SpoolCounters
   readonly stats: () => SpoolStats
@@ -81,7 +81,7 @@ export class Shipper {
     try {
       for (const source of this.#parts.sources()) {
         const planned = await source.plan({ maxBytes: this.#maxBytes, maxRows: this.#parts.maxRows })
-        if (planned === undefined) this.#parts.onDrained(source)
+        if (planned === undefined) await this.#parts.onDrained(source)
         else return await this.#ship(source, planned)
       }
       return 'empty'
@@ -105,7 +105,10 @@ export class Shipper {
 
   /** A few broken lines must not hold up the rest; they are kept aside, counted, and never sent again. */
   async #shipValid(source: SpoolSource, planned: PlannedShipment): Promise<Outcome> {
-    const { valid, invalid, invalidRows } = sortLines(planned.lines)
+    // The lines were turned into a body in place; the range in flight is read again.
+    const again = await source.plan({ maxBytes: this.#maxBytes, maxRows: this.#parts.maxRows })
+    const lines = Buffer.from(again?.lines ?? planned.lines)
+    const { valid, invalid, invalidRows } = sortLines(lines)
     // With nothing invalid control knows better than we do; the whole range goes aside.
     const rest = invalidRows === 0 ? Buffer.alloc(0) : valid
     if (rest.length > 0) {
@@ -115,7 +118,7 @@ export class Shipper {
         return 'failed'
       }
     }
-    const aside = invalidRows === 0 ? planned.lines : invalid
+    const aside = invalidRows === 0 ? lines : invalid
     keepAside(join(this.#parts.rejectedFolder, 'rejected.ndjson'), aside)
     const rejectedRows = invalidRows === 0 ? planned.rows : invalidRows
     this.#parts.counters.rejectedRecords += rejectedRows

@@ -1,14 +1,17 @@
 import { rmSync, statSync, unlinkSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DiskBudget } from './disk-budget.ts'
-import { countLines, readLines, type ReadLimits } from './read-lines.ts'
+import { countLines, readLines, type ReadBuffer, type ReadLimits } from './read-lines.ts'
 import { listSegments, segmentName } from './segment-name.ts'
 import type { Position } from './segment-writer.ts'
-import { readShipState, writeShipState, type ShipRange, type ShipState } from './ship-state.ts'
+import { ShipStateFile, type ShipRange, type ShipState } from './ship-state.ts'
 
 type SourceParts = {
   readonly folder: string
   readonly budget: DiskBudget
+  /** Shared by all sources: they are read one after the other. */
+  readonly buffer: ReadBuffer
   /** End of what is written; absent for a folder nobody writes to any more. */
   readonly position?: () => Position
 }
@@ -25,12 +28,18 @@ export type PlannedShipment = {
 export class SpoolSource {
   readonly #parts: SourceParts
   readonly #name: string
+  readonly #stateFile: ShipStateFile
   #state: ShipState
+  /** The segment that is being shipped stays open from shipment to shipment. */
+  #reading: { readonly segment: number; readonly file: FileHandle } | undefined
 
   constructor(parts: SourceParts) {
     this.#parts = parts
     this.#name = basename(parts.folder)
-    this.#state = readShipState(parts.folder)
+    this.#stateFile = new ShipStateFile(parts.folder)
+    this.#state = this.#stateFile.read()
+    // Takes its room on the disk now, while there is some.
+    this.#save(this.#state)
   }
 
   get isLive(): boolean {
@@ -41,7 +50,10 @@ export class SpoolSource {
     return this.#parts.folder
   }
 
-  /** The next range, or undefined when everything is acknowledged. A range that was in flight comes again as it was. */
+  /**
+   * The next range, or undefined when everything is acknowledged. A range that was in flight comes again as it
+   * was. Its bytes are valid until the next call.
+   */
   async plan(limits: Pick<ReadLimits, 'maxBytes' | 'maxRows'>): Promise<PlannedShipment | undefined> {
     const { inFlight } = this.#state
     if (inFlight !== undefined) return this.#readWhole(inFlight)
@@ -90,18 +102,36 @@ export class SpoolSource {
     return listSegments(this.#parts.folder).reduce((sum, segment) => sum + this.#sizeOf(segment), 0)
   }
 
+  async close(): Promise<void> {
+    this.#stateFile.close()
+    await this.#reading?.file.close()
+    this.#reading = undefined
+  }
+
   /** Deletes the folder, once all is acknowledged and nobody writes. */
-  discard(): void {
+  async discard(): Promise<void> {
+    await this.close()
     for (const segment of listSegments(this.#parts.folder)) this.#remove(segment)
     rmSync(this.#parts.folder, { recursive: true, force: true })
+  }
+
+  async #open(segment: number): Promise<FileHandle> {
+    if (this.#reading?.segment === segment) return this.#reading.file
+    await this.#reading?.file.close()
+    this.#reading = undefined
+    const file = await open(join(this.#parts.folder, segmentName(segment)), 'r')
+    this.#reading = { segment, file }
+    return file
   }
 
   #readWhole({ segment, from, to }: ShipRange): Promise<PlannedShipment> {
     return this.#read(segment, from, { endOffset: to, maxBytes: to - from, maxRows: Number.MAX_SAFE_INTEGER })
   }
 
-  async #read(segment: number, from: number, limits: ReadLimits): Promise<PlannedShipment> {
-    const { bytes, rows, end } = await readLines(join(this.#parts.folder, segmentName(segment)), from, limits)
+  async #read(segment: number, from: number, limits: Omit<ReadLimits, 'buffer'>): Promise<PlannedShipment> {
+    const { buffer } = this.#parts
+    const file = await this.#open(segment)
+    const { bytes, rows, end } = await readLines(file, from, { ...limits, buffer })
     const range = { segment, from, to: end }
     return { range, token: `${this.#name}:${segment}:${from}-${end}`, lines: bytes, rows }
   }
@@ -122,7 +152,7 @@ export class SpoolSource {
   #save(state: ShipState): void {
     this.#state = state
     try {
-      writeShipState(this.#parts.folder, state)
+      this.#stateFile.write(state)
     } catch (error) {
       // Shipping is what frees a full disk, so it goes on; only a kill before the next save could then send rows twice.
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error

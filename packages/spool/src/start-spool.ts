@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { SpanRecord } from '@ratchet/contract'
 import { adoptFolders } from './adopt-folders.ts'
 import type { DiskBudget } from './disk-budget.ts'
+import type { ReadBuffer } from './read-lines.ts'
 import { RecordWriter } from './record-writer.ts'
 import { diskFiles, type SegmentFiles } from './segment-files.ts'
 import { SegmentWriter } from './segment-writer.ts'
@@ -74,22 +75,23 @@ export async function startSpool(options: SpoolOptions): Promise<Spool> {
     bodyLimitBytes: options.bodyLimitBytes ?? 256 * 1024,
     onCommit: () => (isUnsynced = true),
   })
-  const ownSource = new SpoolSource({ folder, budget, position: () => segments.position })
+  const buffer: ReadBuffer = { bytes: Buffer.alloc(0) }
+  const ownSource = new SpoolSource({ folder, budget, buffer, position: () => segments.position })
   const adopted = new Map<string, SpoolSource>()
 
   const adopt = async (): Promise<void> => {
     const found = adoptFolders({ root: options.root, own, process: options.process, nowMs: now() })
     for (const path of found) {
       if (adopted.has(path)) continue
-      const source = new SpoolSource({ folder: path, budget })
+      const source = new SpoolSource({ folder: path, budget, buffer })
       adopted.set(path, source)
       budget.usedBytes += source.sizeBytes()
       counters.pendingRecords += await source.countPending()
     }
   }
-  const drop = (source: SpoolSource): void => {
+  const drop = async (source: SpoolSource): Promise<void> => {
     if (source.isLive) return
-    source.discard()
+    await source.discard()
     adopted.delete(source.folder)
   }
   const stats = (): SpoolStats => {
@@ -112,7 +114,7 @@ export async function startSpool(options: SpoolOptions): Promise<Spool> {
     rejectedFolder: options.root,
     random: options.random ?? Math.random,
     maxRows: options.maxRows ?? 2_000,
-    maxBytes: options.maxBytes ?? 4 * 1024 * 1024,
+    maxBytes: options.maxBytes ?? 1024 * 1024,
     delayMs: options.delayMs ?? 200,
   })
 
@@ -145,6 +147,7 @@ export async function startSpool(options: SpoolOptions): Promise<Spool> {
       await shipper.stop(timeoutMs)
       await segments.sync().catch(note)
       segments.close()
+      await Promise.all([...adopted.values(), ownSource].map((source) => source.close()))
       if (counters.pendingRecords === 0 && adopted.size === 0)
         rmSync(folder, { recursive: true, force: true })
     },

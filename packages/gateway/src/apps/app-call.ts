@@ -43,8 +43,7 @@ export class AppCall extends OutgoingCall {
     this.#request = request
     this.#target = target
     this.#answer = answer
-    const source = { pause: () => this.pause(), resume: () => this.resume() }
-    this.#stream = new StreamResponse(exchange, source, answer.contentType)
+    this.#stream = new StreamResponse(exchange, this, answer.contentType)
   }
 
   start(request: RunnerRequest, timeoutMs: number): void {
@@ -100,6 +99,15 @@ export class AppCall extends OutgoingCall {
       message: `The app "${this.#target.app}" did not finish within ${timeoutMs - deadlineSlackMs} ms. Allow more with the header x-ratchet-timeout-ms, or open the trace to see which step is slow.`,
       details: { app: this.#target.app },
     })
+  }
+
+  /** A step may think for long without an event; the deadline bounds it. */
+  override idleAtMs(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  protected override describeSilence(silentMs: number): AppError {
+    return this.#broken(`nothing came for ${silentMs} ms`)
   }
 
   protected override describeError(error: Error): AppError {

@@ -8,7 +8,6 @@ type RunnerParts = {
   /** Used until the record is there. */
   readonly firstSocket: string | undefined
   readonly connectTimeoutMs: number
-  readonly idleTimeoutMs: number
 }
 
 /** Finds the runner's socket and keeps connections to it. A new runner means a new socket. */
@@ -50,7 +49,7 @@ export class RunnerClient {
       socketPath,
       pipelining: 1,
       headersTimeout: 0,
-      bodyTimeout: this.#parts.idleTimeoutMs,
+      bodyTimeout: 0,
       connectTimeout: this.#parts.connectTimeoutMs,
     })
     return this.#pool

@@ -11,7 +11,7 @@ export type ModelOutcome = {
   readonly output: string
   readonly finishReason?: string
   /** Absent when the provider told none; then it is estimated, unless nothing was processed. */
-  readonly usage?: Usage
+  readonly usage?: Usage | undefined
   readonly firstTokenUs?: number
   readonly error?: Pick<AppError, 'code' | 'message'> | { readonly code: string; readonly message: string }
   readonly httpStatus?: number
@@ -40,6 +40,8 @@ export function describeModelCall(
   const isProcessed = outcome.status !== 'error' || outcome.output !== ''
   const estimated = outcome.usage === undefined && isProcessed
   const usage = outcome.usage ?? (isProcessed ? estimateUsage(request.json[field], outcome.output) : nothing)
+  const cost = priceCall(connection, model, usage)
+  const release = releaseOf(exchange)
   return {
     name: `${connection.name}/${model}`,
     type: isEmbedding ? 'embedding' : 'llm',
@@ -53,8 +55,12 @@ export function describeModelCall(
     connection: connection.name,
     usage,
     usageEstimated: estimated,
-    ...priceCall(connection, model, usage),
-    ...releaseOf(exchange),
+    costNano: cost.costNano,
+    costKnown: cost.costKnown,
+    app: release.app,
+    release: release.release,
+    deployment: release.deployment,
+    arm: release.arm,
     input: fieldText(request, field),
     output: outcome.output,
     attributes: describeAttributes(exchange, request, outcome),
@@ -83,15 +89,21 @@ function describeAttributes(exchange: Exchange, request: ModelRequest, outcome: 
   return `${text}}`
 }
 
+type RunningRelease = {
+  readonly app: string
+  readonly release: string
+  readonly deployment: string
+  readonly arm: string
+}
+
+const noRelease: RunningRelease = { app: '', release: '', deployment: '', arm: '' }
+
 /** The release whose run makes this call, when one does. */
-function releaseOf({
-  caller,
-  environment,
-}: Exchange): Pick<CallSpan, 'app' | 'release' | 'deployment' | 'arm'> {
-  if (caller === undefined || caller.releaseDigest === '') return {}
+function releaseOf({ caller, environment }: Exchange): RunningRelease {
+  if (caller === undefined || caller.releaseDigest === '') return noRelease
   const running = caller.project.releases.filter(({ arm }) => arm.digest === caller.releaseDigest)
   const found = running.find(({ deployment }) => deployment.environment === environment) ?? running[0]
-  if (found === undefined) return {}
+  if (found === undefined) return noRelease
   return {
     app: found.app,
     release: found.arm.label,

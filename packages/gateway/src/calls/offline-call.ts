@@ -2,10 +2,10 @@ import { AppError } from '@ratchet/contract'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { chatOffline, type OfflineChat } from '../providers/offline-chat.ts'
 import { embedOffline } from '../providers/offline-embeddings.ts'
-import type { Exchange } from './exchange.ts'
+import type { ClientWatcher, Exchange } from './exchange.ts'
 import { describeModelCall, type ModelOutcome } from './model-span.ts'
 import type { ModelTarget } from './resolve-model.ts'
-import { StreamResponse } from './stream-response.ts'
+import { StreamResponse, type StreamSource } from './stream-response.ts'
 
 /** Answers a chat with `offline/extractive`, which runs in this process. */
 export function answerOfflineChat(exchange: Exchange, request: ModelRequest, target: ModelTarget): void {
@@ -43,7 +43,7 @@ export function answerOfflineEmbeddings(
   exchange.writeSpan(span, () => exchange.sendJson(200, withCost(exchange, answer)))
 }
 
-class OfflineStream {
+class OfflineStream implements ClientWatcher, StreamSource {
   readonly #exchange: Exchange
   readonly #chat: OfflineChat
   readonly #stream: StreamResponse
@@ -60,14 +60,11 @@ class OfflineStream {
     this.#chat = chat
     this.#wantsUsage = request.wantsUsage
     this.#describe = (outcome) => describeModelCall(exchange, request, target, outcome)
-    this.#stream = new StreamResponse(exchange, {
-      pause: () => (this.#isPaused = true),
-      resume: () => this.#resume(),
-    })
+    this.#stream = new StreamResponse(exchange, this)
   }
 
   start(): void {
-    this.#exchange.onClientGone = () => this.#cancel()
+    this.#exchange.owner = this
     this.#writeNext()
   }
 
@@ -89,7 +86,11 @@ class OfflineStream {
     this.#exchange.parts.metrics.countFirstToken(afterMs)
   }
 
-  #resume(): void {
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
     this.#writeNext()
@@ -97,7 +98,7 @@ class OfflineStream {
 
   #finish(): void {
     const { usage, output, finishReason, usageChunk } = this.#chat
-    this.#exchange.onClientGone = undefined
+    this.#exchange.owner = undefined
     const outcome = { status: 'ok', usage, output, finishReason, firstTokenUs: this.#firstTokenUs } as const
     const last = this.#wantsUsage ? [toEvent(withCost(this.#exchange, usageChunk))] : []
     this.#exchange.writeSpan(this.#describe(outcome), () =>
@@ -105,7 +106,7 @@ class OfflineStream {
     )
   }
 
-  #cancel(): void {
+  onClientGone(): void {
     this.#isGone = true
     const error = { code: 'client_closed', message: 'The client went away during the answer.' }
     const outcome = {

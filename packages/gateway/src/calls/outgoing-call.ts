@@ -3,21 +3,28 @@ import type { AppError } from '@ratchet/contract'
 import type { Dispatcher } from 'undici'
 import { makeDecoder } from '../providers/make-decoder.ts'
 import type { ProviderHeaders } from '../providers/response-headers.ts'
-import type { Exchange } from './exchange.ts'
+import type { WatchedCall } from './call-watch.ts'
+import type { ClientWatcher, Exchange } from './exchange.ts'
+import type { StreamSource } from './stream-response.ts'
 
 /**
  * One call that we make for a client: what undici calls back, plus the deadline and the client that may go
  * away. Exactly one of `onAnswerEnd`, `onFailure` and `onCancelled` is the last thing that happens.
  */
-export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
+export abstract class OutgoingCall
+  implements Dispatcher.DispatchHandler, WatchedCall, ClientWatcher, StreamSource
+{
   readonly exchange: Exchange
+  deadlineAtMs = Number.POSITIVE_INFINITY
   protected status = 0
   protected providerHeaders: ProviderHeaders = {}
   #controller: Dispatcher.DispatchController | undefined
   #decoder: Transform | undefined
   #abortReason: Error | undefined
   #dispatchedMs = 0
-  #deadline: NodeJS.Timeout | undefined
+  #timeoutMs = 0
+  #lastByteMs = Number.POSITIVE_INFINITY
+  #isPaused = false
   #isOver = false
   #hasEnded = false
 
@@ -34,6 +41,8 @@ export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
   /** The client went away; there is nobody to answer, only a span to write. */
   protected abstract onCancelled(): void
   protected abstract describeTimeout(timeoutMs: number): AppError
+  /** The answer has begun and nothing has come for a while. */
+  protected abstract describeSilence(silentMs: number): AppError
   protected abstract describeError(error: Error): AppError
   /** The answer cannot be used because of `problem`, a phrase like "sent a broken gzip body". */
   protected abstract describeBadAnswer(problem: string): AppError
@@ -41,8 +50,12 @@ export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
   /** Sends the call; from here on the callbacks tell how it goes. */
   protected dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, timeoutMs: number): void {
     const { exchange } = this
-    exchange.onClientGone = () => this.#cancel()
-    this.#deadline ??= setTimeout(() => this.fail(this.describeTimeout(timeoutMs)), timeoutMs)
+    exchange.owner = this
+    if (this.deadlineAtMs === Number.POSITIVE_INFINITY) {
+      this.#timeoutMs = timeoutMs
+      this.deadlineAtMs = performance.now() + timeoutMs
+      exchange.parts.watch.add(this)
+    }
     this.#dispatchedMs = exchange.elapsedMs()
     dispatcher.dispatch(options, this)
   }
@@ -61,6 +74,7 @@ export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
     if (this.#isOver || status < 200) return
     this.status = status
     this.providerHeaders = headers
+    this.#lastByteMs = performance.now()
     const encoding = headers['content-encoding']
     if (typeof encoding === 'string' && encoding !== 'identity' && !this.#decode(encoding)) return
     const contentType = headers['content-type']
@@ -69,6 +83,7 @@ export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return
+    this.#lastByteMs = performance.now()
     if (this.#decoder === undefined) this.onAnswerBytes(chunk)
     else this.#decoder.write(chunk)
   }
@@ -96,8 +111,8 @@ export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
   /** Marks the call as over: later events of the provider, the clock and the client mean nothing any more. */
   protected settle(): void {
     this.#isOver = true
-    clearTimeout(this.#deadline)
-    this.exchange.onClientGone = undefined
+    this.exchange.parts.watch.delete(this)
+    this.exchange.owner = undefined
     this.exchange.providerMs = this.exchange.elapsedMs() - this.#dispatchedMs
   }
 
@@ -114,24 +129,40 @@ export abstract class OutgoingCall implements Dispatcher.DispatchHandler {
     setTimeout(() => this.abort(new Error('the provider did not end its answer')), lingerMs).unref()
   }
 
-  protected pause(): void {
+  onClientGone(): void {
+    if (this.#isOver) return
+    this.settle()
+    this.abort(new Error('the client went away'))
+    this.onCancelled()
+  }
+
+  onDeadline(): void {
+    this.fail(this.describeTimeout(this.#timeoutMs))
+  }
+
+  onIdle(): void {
+    this.fail(this.describeSilence(this.exchange.parts.idleTimeoutMs))
+  }
+
+  /** Counts from the last byte of an answer that has begun; a reader that makes us pause is not the provider's silence. */
+  idleAtMs(): number {
+    return this.#isPaused ? Number.POSITIVE_INFINITY : this.#lastByteMs + this.exchange.parts.idleTimeoutMs
+  }
+
+  pause(): void {
+    this.#isPaused = true
     this.#controller?.pause()
   }
 
-  protected resume(): void {
+  resume(): void {
+    this.#isPaused = false
+    this.#lastByteMs = performance.now()
     this.#controller?.resume()
   }
 
   #end(): void {
     if (this.#isOver) return
     this.onAnswerEnd()
-  }
-
-  #cancel(): void {
-    if (this.#isOver) return
-    this.settle()
-    this.abort(new Error('the client went away'))
-    this.onCancelled()
   }
 
   #decode(encoding: string): boolean {

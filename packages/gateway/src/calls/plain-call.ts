@@ -47,16 +47,12 @@ export class PlainCall extends UpstreamCall {
       return this.fail(this.describeBadAnswer(`answered with ${found} where JSON was due`))
     }
     this.settle()
-    const { usage, ...facts } = answer
-    const span = this.#describe({ ...facts, ...(usage === undefined ? {} : { usage }), status: 'ok' })
-    this.exchange.writeSpan(span, () =>
-      this.exchange.send(
-        200,
-        'application/json',
-        this.#withCost(bytes, span.costNano ?? 0),
-        passHeaders(this.providerHeaders),
-      ),
-    )
+    const { output, finishReason, usage } = answer
+    const span = this.#describe({ status: 'ok', output, finishReason, usage })
+    this.exchange.writeSpan(span, () => {
+      const body = this.#withCost(bytes, span.costNano ?? 0)
+      this.exchange.send(200, 'application/json', body, passHeaders(this.providerHeaders))
+    })
   }
 
   protected override onFailure(error: AppError): void {

@@ -36,10 +36,7 @@ export class StreamCall extends UpstreamCall {
   constructor(exchange: Exchange, target: ModelTarget, request: ModelRequest) {
     super(exchange, target)
     this.#request = request
-    this.#stream = new StreamResponse(exchange, {
-      pause: () => this.pause(),
-      resume: () => this.resume(),
-    })
+    this.#stream = new StreamResponse(exchange, this)
   }
 
   protected override onAnswerStart(contentType: string): void {
@@ -163,14 +160,8 @@ export class StreamCall extends UpstreamCall {
   }
 
   #outcome(): Omit<ModelOutcome, 'status'> {
-    const { usage, ...facts } = this.#facts.facts()
     const { malformedEvents } = this.#facts
-    return {
-      ...facts,
-      ...(usage === undefined ? {} : { usage }),
-      firstTokenUs: this.#firstTokenUs,
-      malformedEvents,
-    }
+    return { ...this.#facts.facts(), firstTokenUs: this.#firstTokenUs, malformedEvents }
   }
 
   #describe(outcome: ModelOutcome) {

@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts'
 
-type Source = { readonly pause: () => void; readonly resume: () => void }
+/** Where the bytes come from, as far as a slow reader concerns it. */
+export type StreamSource = { readonly pause: () => void; readonly resume: () => void }
 
 /**
  * The client's side of a stream. Its head is sent with the first event, so a failure before that is still an
@@ -8,14 +9,14 @@ type Source = { readonly pause: () => void; readonly resume: () => void }
  */
 export class StreamResponse {
   readonly #exchange: Exchange
-  readonly #source: Source
+  readonly #source: StreamSource
   readonly #contentType: string
   /** Headers beside our own, in the flat form of `writeHead`. */
   headers: readonly string[] = []
   #isStarted = false
   #isOver = false
 
-  constructor(exchange: Exchange, source: Source, contentType = 'text/event-stream; charset=utf-8') {
+  constructor(exchange: Exchange, source: StreamSource, contentType = 'text/event-stream; charset=utf-8') {
     this.#exchange = exchange
     this.#source = source
     this.#contentType = contentType

@@ -55,6 +55,14 @@ export abstract class UpstreamCall extends OutgoingCall {
     })
   }
 
+  protected override describeSilence(silentMs: number): AppError {
+    const { name, origin } = this.target.connection
+    return new AppError('timeout', {
+      message: `The provider of connection "${name}" (${origin}) went silent for ${silentMs} ms in the middle of its answer. What came so far is incomplete; try again.`,
+      details: { silentMs, connection: name },
+    })
+  }
+
   protected override describeError(error: Error): AppError {
     const explained = explainFailure(error, this.target.connection)
     // Whoever has answered a head was reached; its connection broke afterwards.

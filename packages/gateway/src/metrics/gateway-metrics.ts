@@ -4,9 +4,13 @@ import { Histogram } from './histogram.ts'
 const latencyBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 const overheadBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5]
 
+type Counted = { readonly route: string; readonly status: number; readonly connection: string; count: number }
+
 /** What the gateway counts about its calls; written on the request path, read by `/metrics`. */
 export class GatewayMetrics {
-  readonly #requests = new Map<string, number>()
+  readonly #requests = new Map<string, Counted>()
+  /** The counter of the last request: mostly the next one's too, and then no text has to be made to find it. */
+  #last: Counted = { route: '', status: 0, connection: '', count: 0 }
   readonly #tokens = new Map<string, number>()
   readonly #latency = new Map<string, Histogram>()
   readonly #overhead = new Histogram(overheadBounds)
@@ -24,11 +28,22 @@ export class GatewayMetrics {
     readonly providerMs: number | undefined
   }): void {
     const { route, status, connection, totalMs, providerMs } = request
-    add(this.#requests, `route="${route}",status="${status}",connection="${connection}"`, 1)
+    const last = this.#last
+    const isSame = last.status === status && last.route === route && last.connection === connection
+    const counted = isSame ? last : this.#counterOf(route, status, connection)
+    counted.count += 1
+    this.#last = counted
     let latency = this.#latency.get(route)
     if (latency === undefined) this.#latency.set(route, (latency = new Histogram(latencyBounds)))
     latency.observe(totalMs / 1000)
     if (providerMs !== undefined) this.#overhead.observe(Math.max(0, totalMs - providerMs) / 1000)
+  }
+
+  #counterOf(route: string, status: number, connection: string): Counted {
+    const key = `${status} ${route} ${connection}`
+    let counted = this.#requests.get(key)
+    if (counted === undefined) this.#requests.set(key, (counted = { route, status, connection, count: 0 }))
+    return counted
   }
 
   countFirstToken(afterMs: number): void {
@@ -51,7 +66,13 @@ export class GatewayMetrics {
     )
     return [
       family('ratchet_gateway_requests_total', 'counter', 'Requests by route, status and connection'),
-      lines('ratchet_gateway_requests_total', this.#requests),
+      lines(
+        'ratchet_gateway_requests_total',
+        [...this.#requests.values()].map(({ route, status, connection, count }) => [
+          `route="${route}",status="${status}",connection="${connection}"`,
+          count,
+        ]),
+      ),
       family('ratchet_gateway_request_seconds', 'histogram', 'Time from request to the end of its response'),
       ...latency,
       family(
@@ -88,7 +109,7 @@ function family(name: string, type: string, help: string): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
 }
 
-function lines(name: string, values: ReadonlyMap<string, number>): string {
+function lines(name: string, values: Iterable<readonly [string, number]>): string {
   let text = ''
   for (const [labels, value] of values) text += `${name}{${labels}} ${value}\n`
   return text

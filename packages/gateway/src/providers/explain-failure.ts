@@ -18,10 +18,6 @@ export function explainFailure(error: Error, connection: { name: string; origin:
   const code = codeOf(error)
   const where = `connection "${connection.name}" (${connection.origin})`
   const details = { connection: connection.name, cause: code }
-  if (code === 'UND_ERR_BODY_TIMEOUT') {
-    const message = `The provider of ${where} went silent in the middle of its answer.`
-    return new AppError('timeout', { message, details, cause: error })
-  }
   if (code.includes('CERT') || code.includes('TLS') || code.includes('SSL')) {
     const message = `No secure connection to the provider of ${where}: ${error.message}. Check its address and certificate.`
     return new AppError('provider_unreachable', { message, details, cause: error })

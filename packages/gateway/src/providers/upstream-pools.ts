@@ -2,7 +2,7 @@ import { buildConnector, Pool } from 'undici'
 import type { CompiledConnection, CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
 import { checkLiteralAddress, guardedLookup } from './address-guard.ts'
 
-type PoolParts = { readonly connectTimeoutMs: number; readonly idleTimeoutMs: number }
+type PoolParts = { readonly connectTimeoutMs: number }
 
 /** One pool of kept-alive sockets per provider origin; private origins only for connections that allow them. */
 export class UpstreamPools {
@@ -51,9 +51,9 @@ function makePool(connection: CompiledConnection, parts: PoolParts): Pool {
   })
   return new Pool(connection.origin, {
     pipelining: 1,
-    // The deadline of each call covers the time until the headers.
+    // Deadline and silence are watched for all calls together; undici would make and drop two timers for each.
     headersTimeout: 0,
-    bodyTimeout: parts.idleTimeoutMs,
+    bodyTimeout: 0,
     keepAliveTimeout: 30_000,
     connect: (options, callback) => {
       try {
