@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { getTrace } from '@ratchet/contract'
+import { getEvaluation, getTrace, listEvaluationItems, startEvaluation } from '@ratchet/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bootstrapKey, pause, startRatchet, waitFor, type RunningRatchet } from './support/start-ratchet.ts'
 
@@ -119,4 +119,41 @@ test('no span is stored twice after resends', async () => {
     return answer && answer.spans.length >= 4 ? answer : undefined
   })
   expect(new Set(trace.spans.map((span) => span.spanId)).size).toBe(trace.spans.length)
+})
+
+test('an evaluation goes on after kill -9 of control, and asks no item twice', async () => {
+  const repeats = 3
+  const { evaluation: started } = await ratchet.client.call(startEvaluation, {
+    body: {
+      spec: {
+        name: 'survivor',
+        target: 'app/docs-assistant',
+        concurrency: 2,
+        repeats,
+        evaluators: ['token-f1', 'latency'],
+      },
+      dataset: { name: 'golden' },
+    },
+  })
+  const params = { id: started.id }
+  const read = async () => (await ratchet.client.call(getEvaluation, { params })).evaluation
+  await waitFor('a part of it is done', async () => (await read()).progress.done > 20 || undefined)
+  await ratchet.killControl()
+  await ratchet.startAgain()
+  const done = await waitFor(
+    'the evaluation ends',
+    async () => {
+      const evaluation = await read()
+      return ['done', 'failed', 'cancelled'].includes(evaluation.state) ? evaluation : undefined
+    },
+    90_000,
+  )
+
+  expect(done).toMatchObject({ state: 'done', progress: { done: started.progress.total, failed: 0 } })
+  const asked: string[] = []
+  for await (const { items } of ratchet.client.pages(listEvaluationItems, { params, query: { limit: 200 } }))
+    asked.push(...items.map(({ itemId, repeat }) => `${itemId} ${repeat}`))
+  expect(asked).toHaveLength(started.progress.total)
+  expect(new Set(asked).size).toBe(asked.length)
+  expect(done.metrics['latency']?.n).toBe(started.progress.total)
 })
