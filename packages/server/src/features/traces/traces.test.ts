@@ -182,6 +182,9 @@ eachClickhouse((open) => {
     expect(all.series.map(({ traces: count }) => count)).toEqual([1, 1, 1, 1, 1])
     const some = await traces.facets(ours, { query: 'status:error' })
     expect(some).toMatchObject({ total: 1, costNano: 2_000_000 })
+    // A chosen value does not hide its alternatives; other fields count within the selection.
+    expect(some.facets.find(({ field }) => field === 'status')?.values).toHaveLength(2)
+    expect(some.facets.find(({ field }) => field === 'environment')?.values).toHaveLength(1)
     expect(await traces.facets(ours, { query: 'user:nobody' })).toMatchObject({
       total: 0,
       series: [],

@@ -3,12 +3,14 @@ import type { createScore, getTrace, traceFacets, TraceSummary } from '@ratchet/
 import type { DeadLetters } from '#platform/clickhouse/dead-letter.ts'
 import type { Clickhouse } from '#platform/clickhouse/open-clickhouse.ts'
 import { timeTextOfMs, timeTextOfUs } from '#platform/clickhouse/time-text.ts'
+import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import { decodeCursor, encodeCursor, type SortColumn } from '#platform/postgres/keyset-page.ts'
 import type { z } from 'zod'
-import { readFacets, readFigures, readModelFacet, readSeries } from './facet-store.ts'
+import { readFacets, readFigures, readModelFacet, readSeries, type FacetValue } from './facet-store.ts'
+import { fillBuckets, rangeOf } from './fill-buckets.ts'
 import { makeIngestion, type Ingestion } from './ingestion.ts'
 import { readTraceList, type TracePosition } from './list-store.ts'
 import { parseQuery } from './parse-query.ts'
@@ -105,10 +107,11 @@ export function makeTraces(parts: TracesParts): Traces {
       const filter = selectionFilter(selection)
       const [figures, facets, models] = await Promise.all([
         readFigures(queries, filter, { signal }),
-        readFacets(queries, filter, { signal }),
+        readOpenFacets(queries, selection, { signal }),
         readModelFacet(queries, filter, { signal }),
       ])
-      const step = stepFor(figures.lastUs - figures.firstUs)
+      const { firstUs, lastUs } = rangeOf(selection, figures, clock.now())
+      const step = stepFor(lastUs - firstUs)
       const series = figures.total === 0 ? [] : await readSeries(queries, filter, step, { signal })
       return {
         total: figures.total,
@@ -117,7 +120,10 @@ export function makeTraces(parts: TracesParts): Traces {
         ...(figures.p95Ms === undefined ? {} : { p95Ms: figures.p95Ms }),
         costNano: models.costNano,
         facets: [...facets, { field: 'model', values: models.values }],
-        series: series.map(({ atUs, traces, errors }) => ({ at: isoOfUs(atUs), traces, errors })),
+        series: fillBuckets(series, { firstUs, lastUs }, step).map(({ atUs, ...counts }) => ({
+          at: isoOfUs(atUs),
+          ...counts,
+        })),
       }
     },
     show: async (project, traceId, signal) => {
@@ -158,8 +164,31 @@ export function makeTraces(parts: TracesParts): Traces {
   }
 }
 
-function selectionFilter(selection: Selection): TraceFilter {
-  const typed = parseQuery(selection.query ?? '')
+/** Values of each field, counted without the field's own filter: a chosen value must not hide its alternatives. */
+async function readOpenFacets(
+  queries: ProjectQueries,
+  selection: Selection,
+  options: QueryOptions,
+): Promise<{ field: string; values: FacetValue[] }[]> {
+  const facets = await readFacets(queries, selectionFilter(selection), options)
+  const filtered = new Set(
+    parseQuery(selection.query ?? '').flatMap((term) =>
+      term.kind === 'match' ? [term.field as string] : [],
+    ),
+  )
+  return Promise.all(
+    facets.map(async (facet) => {
+      if (!filtered.has(facet.field)) return facet
+      const open = await readFacets(queries, selectionFilter(selection, facet.field), options)
+      return open.find(({ field }) => field === facet.field) ?? facet
+    }),
+  )
+}
+
+function selectionFilter(selection: Selection, without?: string): TraceFilter {
+  const typed = parseQuery(selection.query ?? '').filter(
+    (term) => term.kind !== 'match' || term.field !== without,
+  )
   const { environment } = selection
   const query =
     environment === undefined
