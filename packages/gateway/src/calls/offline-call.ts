@@ -125,7 +125,7 @@ function toEvent(json: object): Buffer {
 
 /** Our own processes are told the cost of each call. */
 function withCost(exchange: Exchange, answer: object): object {
-  return exchange.caller?.kind === 'token' ? { ...answer, ratchet: { costNano: 0 } } : answer
+  return exchange.caller?.kind === 'token' ? { ...answer, ratchet: { costNano: 0, costKnown: true } } : answer
 }
 
 function wrongModel(model: string, use: string, right: string): AppError {

@@ -3,6 +3,7 @@ import type { AnswerFacts } from '../formats/chat-answer.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { spliceBody } from '../formats/splice-body.ts'
 import { passHeaders } from '../providers/response-headers.ts'
+import type { CallCost } from './call-span.ts'
 import { CollectedBytes } from './collected-bytes.ts'
 import type { Exchange } from './exchange.ts'
 import { describeModelCall, type ModelOutcome } from './model-span.ts'
@@ -50,7 +51,8 @@ export class PlainCall extends UpstreamCall {
     const { output, finishReason, usage } = answer
     const span = this.#describe({ status: 'ok', output, finishReason, usage })
     this.exchange.writeSpan(span, () => {
-      const body = this.#withCost(bytes, span.costNano ?? 0)
+      const { costNano = 0, costKnown = false } = span
+      const body = this.#withCost(bytes, { costNano, costKnown })
       this.exchange.send(200, 'application/json', body, passHeaders(this.providerHeaders))
     })
   }
@@ -68,10 +70,10 @@ export class PlainCall extends UpstreamCall {
   }
 
   /** Our own processes are told the cost; other clients get the provider's bytes untouched. */
-  #withCost(bytes: Buffer, costNano: number): Buffer {
+  #withCost(bytes: Buffer, cost: CallCost): Buffer {
     if (this.exchange.caller?.kind !== 'token') return bytes
     const end = bytes.lastIndexOf('}')
-    return spliceBody(bytes, [{ start: end, end, text: `,"ratchet":{"costNano":${costNano}}` }])
+    return spliceBody(bytes, [{ start: end, end, text: `,"ratchet":${JSON.stringify(cost)}` }])
   }
 
   #describe(outcome: ModelOutcome) {

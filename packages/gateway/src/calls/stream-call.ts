@@ -119,8 +119,8 @@ export class StreamCall extends UpstreamCall {
     if (this.exchange.caller?.kind !== 'token' || usage === undefined) return [block.raw]
     const { connection, model } = this.target
     const text = block.data?.trimEnd() ?? ''
-    const { costNano } = priceCall(connection, model, usage)
-    return [Buffer.from(`data: ${text.slice(0, -1)},"ratchet":{"costNano":${costNano}}}\n\n`)]
+    const cost = priceCall(connection, model, usage)
+    return [Buffer.from(`data: ${text.slice(0, -1)},"ratchet":${JSON.stringify(cost)}}\n\n`)]
   }
 
   #finish(lastBytes: Buffer): void {
