@@ -26,8 +26,21 @@ test('every record becomes one line that the contract accepts, whatever its text
 })
 
 test('the quick form of a record is the text that JSON.stringify gives, with all its fields', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('plain words', 'qu"ote', 'back\\slash', '\u007f', '[x]', ''))
-  const names = ['environment', 'name', 'errorMessage', 'model', 'sessionId', 'userId', 'input', 'output', 'prompt'] as const
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('plain words', 'qu"ote', 'back\\slash', '\u007f', '[x]', ''),
+  )
+  const names = [
+    'environment',
+    'name',
+    'errorMessage',
+    'model',
+    'sessionId',
+    'userId',
+    'input',
+    'output',
+    'prompt',
+  ] as const
   fc.assert(
     fc.property(fc.record(Object.fromEntries(names.map((name) => [name, text]))), (fields) => {
       const record = exampleRecord(fields)
