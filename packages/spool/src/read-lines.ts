@@ -22,7 +22,7 @@ export type ReadLimits = {
  * after the last line break, which a killed process leaves behind, are never returned.
  */
 export async function readLines(file: FileHandle, offset: number, limits: ReadLimits): Promise<ReadLines> {
-  const endOffset = Math.min(limits.endOffset ?? Number.MAX_SAFE_INTEGER, (await file.stat()).size)
+  const endOffset = limits.endOffset ?? (await file.stat()).size
   for (let size = limits.maxBytes; ; size *= 2) {
     const bytes = await readExactly(file, offset, roomFor(limits.buffer, Math.min(size, endOffset - offset)))
     const { rows, length } = measureLines(bytes, limits.maxRows)

@@ -2,14 +2,14 @@ import type { SpanRecord } from '@ratchet/contract'
 
 /**
  * JSON of a record, the same text as JSON.stringify gives, in two thirds of its time: names and order are
- * known, and most values are plain words that need no escapes.
+ * known, and most values are plain words that need no escapes. Ids are hex digits by contract.
  */
 export function stringifyRecord(record: SpanRecord): string {
   const { usage } = record
   return (
-    `{"kind":"span","project":${quote(record.project)},"environment":${quote(record.environment)}` +
-    `,"traceId":${quote(record.traceId)},"spanId":${quote(record.spanId)}` +
-    `,"parentSpanId":${quote(record.parentSpanId)},"isLocalRoot":${record.isLocalRoot}` +
+    `{"kind":"span","project":"${record.project}","environment":${quote(record.environment)}` +
+    `,"traceId":"${record.traceId}","spanId":"${record.spanId}"` +
+    `,"parentSpanId":"${record.parentSpanId}","isLocalRoot":${record.isLocalRoot}` +
     `,"name":${quote(record.name)},"type":"${record.type}","startUs":${record.startUs}` +
     `,"durationUs":${record.durationUs},"firstTokenUs":${record.firstTokenUs},"status":"${record.status}"` +
     `,"errorCode":${quote(record.errorCode)},"errorMessage":${quote(record.errorMessage)}` +

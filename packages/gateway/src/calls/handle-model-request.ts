@@ -57,14 +57,8 @@ function startChat(exchange: Exchange, request: ModelRequest): void {
   checkMessages(request)
   if (target.connection.provider === 'offline') return answerOfflineChat(exchange, request, target)
   const body = forwardBody(request, target.model)
-  if (request.isStream)
-    new StreamCall(exchange, target, request).start('/chat/completions', body, 'text/event-stream')
-  else
-    new PlainCall(exchange, target, request, readChatAnswer).start(
-      '/chat/completions',
-      body,
-      'application/json',
-    )
+  if (request.isStream) new StreamCall(exchange, target, request).start('/chat/completions', body)
+  else new PlainCall(exchange, target, request, readChatAnswer).start('/chat/completions', body)
 }
 
 function startEmbeddings(exchange: Exchange, request: ModelRequest): void {
@@ -74,7 +68,7 @@ function startEmbeddings(exchange: Exchange, request: ModelRequest): void {
   exchange.connection = target.connection.name
   if (target.connection.provider === 'offline') return answerOfflineEmbeddings(exchange, request, target)
   const body = forwardBody(request, target.model)
-  new PlainCall(exchange, target, request, readEmbeddingAnswer).start('/embeddings', body, 'application/json')
+  new PlainCall(exchange, target, request, readEmbeddingAnswer).start('/embeddings', body)
 }
 
 /** A request that names what it wants and does not get it is worth a span: it is how people find their mistakes. */

@@ -34,7 +34,7 @@ export function describeModelCall(
   outcome: ModelOutcome,
 ): CallSpan {
   const { connection, model } = target
-  const isEmbedding = request.fields.has('input') && !request.fields.has('messages')
+  const isEmbedding = request.fields.input !== undefined && request.fields.messages === undefined
   const field = isEmbedding ? 'input' : 'messages'
   // A refused call was not processed, so nothing was used; a cancelled one was, we just never heard how much.
   const isProcessed = outcome.status !== 'error' || outcome.output !== ''

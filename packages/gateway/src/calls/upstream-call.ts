@@ -19,12 +19,15 @@ export abstract class UpstreamCall extends OutgoingCall {
   }
 
   /** `path` is below the connection's base path: `/chat/completions`. */
-  start(path: string, body: Buffer, accept: string): void {
+  start(path: string, body: Buffer): void {
     const { connection } = this.target
-    const headers = [...connection.headers, 'accept', accept, 'accept-encoding', 'identity']
     const pool = this.exchange.parts.pools.poolOf(connection)
     const timeoutMs = this.exchange.timeoutMs()
-    this.dispatch(pool, { path: connection.basePath + path, method: 'POST', body, headers }, timeoutMs)
+    this.dispatch(
+      pool,
+      { path: connection.basePath + path, method: 'POST', body, headers: connection.headers },
+      timeoutMs,
+    )
   }
 
   /** Ends the call with what the provider refused it with, in the client's format and with the provider's status. */

@@ -11,21 +11,38 @@ export type ModelRequest = {
   readonly isStream: boolean
   /** The caller asked for the usage chunk of a stream. */
   readonly wantsUsage: boolean
-  /** Where `model`, `stream_options`, `messages` and `input` stand in the body. */
-  readonly fields: ReadonlyMap<string, ByteRange>
+  /** Where the fields we read or change stand in the body. */
+  readonly fields: FieldRanges
 }
 
-const watched = new Set(['model', 'stream', 'stream_options', 'messages', 'input'])
+type FieldName = 'model' | 'stream' | 'stream_options' | 'messages' | 'input'
+type FieldRanges = Record<FieldName, ByteRange | undefined>
+
+function isWatched(name: string): name is FieldName {
+  return (
+    name === 'model' ||
+    name === 'messages' ||
+    name === 'stream' ||
+    name === 'stream_options' ||
+    name === 'input'
+  )
+}
 
 /** Reads a body. Throws `invalid_json`, or `validation_failed` naming the field that is missing or wrong. */
 export function readModelRequest(body: Buffer): ModelRequest {
   const json = parseRequestJson(body)
-  const fields = new Map<string, ByteRange>()
+  const fields: FieldRanges = {
+    model: undefined,
+    stream: undefined,
+    stream_options: undefined,
+    messages: undefined,
+    input: undefined,
+  }
   scanFields(body, (name, range) => {
-    if (!watched.has(name)) return
+    if (!isWatched(name)) return
     // Parsers differ in which of two they believe, so we could account for one model and pay for another.
-    if (fields.has(name)) throw invalid(name, `The body has "${name}" twice; give it once.`)
-    fields.set(name, range)
+    if (fields[name] !== undefined) throw invalid(name, `The body has "${name}" twice; give it once.`)
+    fields[name] = range
   })
   const model = json['model']
   if (typeof model !== 'string' || model === '') {
@@ -61,7 +78,7 @@ export function checkMessages(request: ModelRequest): void {
 
 /** The JSON text of a field as the client wrote it; empty when the body does not have it. */
 export function fieldText(request: ModelRequest, name: 'messages' | 'input'): string {
-  const range = request.fields.get(name)
+  const range = request.fields[name]
   return range === undefined ? '' : request.body.toString('utf8', range.start, range.end)
 }
 
@@ -71,12 +88,12 @@ export function fieldText(request: ModelRequest, name: 'messages' | 'input'): st
  */
 export function forwardBody(request: ModelRequest, model: string): Buffer {
   const splices: Splice[] = []
-  const modelRange = request.fields.get('model')
+  const modelRange = request.fields.model
   if (modelRange === undefined) return request.body
   if (model !== request.model) splices.push({ ...modelRange, text: JSON.stringify(model) })
   if (request.isStream && !request.wantsUsage) {
     const options = request.json['stream_options']
-    const range = request.fields.get('stream_options')
+    const range = request.fields.stream_options
     const value = JSON.stringify({ ...(isJsonObject(options) ? options : {}), include_usage: true })
     if (range !== undefined) splices.push({ ...range, text: value })
     else splices.push({ start: modelRange.end, end: modelRange.end, text: `,"stream_options":${value}` })

@@ -36,7 +36,7 @@ export type CompiledConnection = SnapshotConnection & {
   /** Path in front of `/chat/completions`. */
   readonly basePath: string
   /** Headers of every call, as undici takes them. */
-  readonly headers: readonly string[]
+  readonly headers: string[]
 }
 
 /** Turns a snapshot into maps. A connection whose address does not parse keeps an empty origin. */

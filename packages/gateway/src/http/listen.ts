@@ -1,0 +1,39 @@
+import type { Server } from 'node:http'
+import { AppError } from '@ratchet/contract'
+
+type Address = { readonly host: string; readonly port: number }
+
+/** Starts listening and gives the port. Throws `unavailable` naming the address when it is taken. */
+export function listen(server: Server, config: Address): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE'
+      const message = isTaken
+        ? `Port ${config.port} on ${config.host} is taken by another program. Stop it, or choose another with RATCHET_GATEWAY_PORT.`
+        : `The gateway cannot listen on ${config.host}:${config.port}: ${error.message}. Choose another address with RATCHET_HOST and RATCHET_GATEWAY_PORT.`
+      reject(
+        new AppError('unavailable', {
+          message,
+          details: { port: config.port, host: config.host },
+          cause: error,
+        }),
+      )
+    })
+    // A new gateway listens beside the old one before that one drains, so a restart refuses nobody.
+    server.listen({ host: config.host, port: config.port, reusePort: config.port !== 0 }, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : config.port)
+    })
+  })
+}
+
+/** Stops accepting and resolves when the running calls have ended, at the latest after `timeoutMs`. */
+export async function drain(server: Server, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection becomes idle when its last call ends; a client may keep it open for long after.
+  const idleTimer = setInterval(() => server.closeIdleConnections(), 20)
+  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs)
+  await closed
+  clearInterval(idleTimer)
+  clearTimeout(timer)
+}
