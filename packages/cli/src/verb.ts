@@ -20,7 +20,7 @@ export type Program = { readonly io: Io; exitCode: number }
 type VerbText = {
   readonly summary: string
   readonly description?: string
-  /** Command lines without the leading `ratchet`. */
+  /** Command lines without the leading `ratchet`; one that names it somewhere is shown as it is. */
   readonly examples: readonly string[]
 }
 
@@ -33,7 +33,14 @@ export function addVerb(parent: Command, usage: string, text: VerbText): Command
     .option('--json', 'print one JSON document on stdout')
     .option('--data <folder>', 'data folder of the local server (RATCHET_DATA, else .ratchet)')
     .option('--project <name>', 'project to work in')
-    .addHelpText('after', `\nExamples:\n${text.examples.map((line) => `  $ ratchet ${line}`).join('\n')}`)
+    .addHelpText(
+      'after',
+      `\nExamples:\n${text.examples.map((line) => `  $ ${exampleLine(line)}`).join('\n')}`,
+    )
+}
+
+function exampleLine(line: string): string {
+  return /\bratchet /u.test(line) ? line : `ratchet ${line}`
 }
 
 /** Adds a noun that only groups verbs. */
