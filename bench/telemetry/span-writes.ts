@@ -1,20 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { SpanRecord } from '@ratchet/contract'
-import {
-  exampleSpan,
-  makeTraces,
-  rootRowOf,
-  spanRowOf,
-  tracesColumnarMigrations,
-} from '../../packages/server/src/features/traces/index.ts'
-import { makeDeadLetters } from '../../packages/server/src/platform/clickhouse/dead-letter.ts'
-import { openClickhouse } from '../../packages/server/src/platform/clickhouse/open-clickhouse.ts'
-import { systemClock } from '../../packages/server/src/platform/clock.ts'
+import { exampleSpan, rootRowOf, spanRowOf } from '../../packages/server/src/features/traces/index.ts'
 import { newId } from '../../packages/server/src/platform/ids.ts'
-import { silentLog } from '../../packages/server/src/platform/log.ts'
 import { median, type BenchTable } from '../bench-table.ts'
+import { openTraces } from './open-traces.ts'
 
 const batchRows = 5_000
 const rounds = 5
@@ -24,19 +12,7 @@ const body = 'What does the gateway do when a provider cuts a stream? '.repeat(6
 
 /** Spans per second through ingestion (checks, previews, root rows, tokens) against a bare insert of the same rows. */
 export async function runSpanWritesBench(): Promise<BenchTable> {
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'))
-  const clickhouse = await openClickhouse({
-    folder: join(folder, 'ours'),
-    migrations: tracesColumnarMigrations,
-    log: silentLog,
-  })
-  const traces = makeTraces({
-    clickhouse,
-    deadLetters: makeDeadLetters(join(folder, 'dead'), systemClock),
-    clock: systemClock,
-    makeId: newId,
-    log: silentLog,
-  })
+  const { clickhouse, traces, close } = await openTraces()
   const ours: number[] = []
   const raw: number[] = []
   try {
@@ -63,9 +39,7 @@ export async function runSpanWritesBench(): Promise<BenchTable> {
       raw.push(rate(rawMs))
     }
   } finally {
-    await traces.stop()
-    await clickhouse.stop()
-    rmSync(folder, { recursive: true, force: true })
+    await close()
   }
   const ratio = median(ours) / median(raw)
   return {

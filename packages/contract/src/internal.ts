@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { modelPrice, provider } from './catalog.ts'
 import { chatMessage, source } from './invocations.ts'
 import { permission } from './permissions.ts'
-import { spanStatus, spanType } from './traces.ts'
-import { digest, slug, spanId, traceId, usage, uuid } from './words.ts'
+import { spanFacts, spanType } from './traces.ts'
+import { digest, slug, spanId, traceId, uuid } from './words.ts'
 
 /** Words between our own processes; not part of the public API. All paths are on control's internal socket. */
 export const internalPaths = {
@@ -35,24 +35,7 @@ export const spanRecord = z.object({
   durationUs: z.number().int().min(0),
   /** Microseconds from start to the first token; 0 when not streamed. */
   firstTokenUs: z.number().int().min(0),
-  status: spanStatus,
-  errorCode: z.string(),
-  errorMessage: z.string(),
-  finishReason: z.string(),
-  model: z.string(),
-  provider: z.string(),
-  connection: z.string(),
-  usage,
-  usageEstimated: z.boolean(),
-  costNano: z.number().int(),
-  costKnown: z.boolean(),
-  app: z.string(),
-  release: z.string(),
-  deployment: z.string(),
-  arm: z.string(),
-  prompt: z.string(),
-  sessionId: z.string(),
-  userId: z.string(),
+  ...spanFacts.shape,
   keyId: z.string(),
   /** Text, or JSON as text. */
   input: z.string(),

@@ -42,18 +42,8 @@ export const traceSummary = z.object({
 })
 export type TraceSummary = z.output<typeof traceSummary>
 
-export const span = z.object({
-  traceId,
-  spanId,
-  parentSpanId: z.string(),
-  name: z.string(),
-  type: spanType,
-  environment: z.string(),
-  startedAt: time,
-  /** Microseconds after the trace's first span started. */
-  offsetUs: z.number().int(),
-  durationUs: z.number().int(),
-  firstTokenUs: z.number().int().optional(),
+/** What a span says about its call; the same words on the wire between our processes and in the API. */
+export const spanFacts = z.object({
   status: spanStatus,
   errorCode: z.string(),
   errorMessage: z.string(),
@@ -74,6 +64,21 @@ export const span = z.object({
   prompt: z.string(),
   sessionId: z.string(),
   userId: z.string(),
+})
+
+export const span = z.object({
+  traceId,
+  spanId,
+  parentSpanId: z.string(),
+  name: z.string(),
+  type: spanType,
+  environment: z.string(),
+  startedAt: time,
+  /** Microseconds after the trace's first span started. */
+  offsetUs: z.number().int(),
+  durationUs: z.number().int(),
+  firstTokenUs: z.number().int().optional(),
+  ...spanFacts.shape,
   input: z.unknown().optional(),
   output: z.unknown().optional(),
   attributes: z.record(z.string(), z.unknown()),

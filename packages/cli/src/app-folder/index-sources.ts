@@ -3,7 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '@ratchet/contract'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { FoundFile } from './pack-app.ts'
+
+/** What a packed file holds before it is encoded. */
+export type FoundFile = { readonly path: string; readonly content: Uint8Array }
 
 // Only what packing needs; the server checks the whole file and reports with line and column.
 const indexFile = z.looseObject({

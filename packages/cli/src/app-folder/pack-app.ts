@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { AppError } from '@ratchet/contract'
 import { formatBytes } from '../render/figures.ts'
 import { readGitState, type GitState } from './git-state.ts'
-import { readIndexSources } from './index-sources.ts'
+import { readIndexSources, type FoundFile } from './index-sources.ts'
 
 /** One file as it travels in a push. */
 export type PackedFile = { readonly path: string; readonly contentBase64: string }
@@ -15,9 +15,6 @@ export type PackedApp = {
   readonly sizeBytes: number
   readonly git: GitState | undefined
 }
-
-/** What a packed file holds before it is encoded. */
-export type FoundFile = { readonly path: string; readonly content: Uint8Array }
 
 const limits = { files: 5000, totalBytes: 50 * 1024 * 1024 }
 const skippedFolders = new Set(['node_modules', '__pycache__'])

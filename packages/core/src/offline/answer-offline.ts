@@ -1,5 +1,5 @@
 import { makeAnswerUnits } from './answer-units.ts'
-import { chooseTool } from './choose-tool.ts'
+import { chooseTool, type OfflineToolCall } from './choose-tool.ts'
 import { composeAnswer, offlineAbstention } from './compose-answer.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { fillSchema } from './fill-schema.ts'
@@ -7,9 +7,6 @@ import type { OfflineRequest } from './offline-request.ts'
 import { rankUnits } from './rank-units.ts'
 import { readConversation, type Conversation } from './read-conversation.ts'
 import { streamPieces } from './stream-pieces.ts'
-
-/** A call to one of the request's tools; `arguments` is JSON text, as in the OpenAI API. */
-export type OfflineToolCall = { readonly id: string; readonly name: string; readonly arguments: string }
 
 /** Text, or the tools to call first. `length`: cut at the request's `maxTokens`. */
 export type OfflineAnswer =

@@ -3,7 +3,8 @@
  * the question, cites their passages, fills JSON schemas and picks tools by words alone. The same request
  * always gets the same answer, so the whole product can be tried, tested and demonstrated without a key.
  */
-export { answerOffline, type OfflineAnswer, type OfflineToolCall } from './answer-offline.ts'
+export { answerOffline, type OfflineAnswer } from './answer-offline.ts'
+export type { OfflineToolCall } from './choose-tool.ts'
 export {
   readOfflineRequest,
   type OfflineRequest,

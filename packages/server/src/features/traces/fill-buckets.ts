@@ -1,11 +1,9 @@
-import type { Selection } from './traces.ts'
-
 export type Bucket = { readonly atUs: number; readonly traces: number; readonly errors: number }
 type Range = { readonly firstUs: number; readonly lastUs: number }
 
 /** The time that a series covers: what was asked for, else from the first to the last trace found. */
 export function rangeOf(
-  selection: Pick<Selection, 'from' | 'to'>,
+  selection: { readonly from?: string | undefined; readonly to?: string | undefined },
   found: { readonly firstUs: number; readonly lastUs: number },
   nowMs: number,
 ): Range {
