@@ -68,6 +68,8 @@ async function list(run: Run, options: ListOptions): Promise<void> {
   }
   const page = await run.withServer(({ client }) => client.call(listTraces, { query, signal: io.signal }))
   output.result(page, () => {
+    if (page.items.length === 0 && options.query !== undefined && options.query !== '')
+      return `No trace matches: ${options.query}`
     if (page.items.length === 0)
       return 'No traces yet. Make one with: ratchet run docs-assistant --message "hello"'
     const more =

@@ -36,7 +36,8 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
   const systemParts = system.map((message) => readPassages(textOfMessage(message)))
   const labelled = cutLabelledQuestion(userText)
   const user = readPassages(labelled.context)
-  const split = splitQuestion(labelled.question === '' ? user.rest : labelled.question)
+  const asked = labelled.question === '' ? user.rest : labelled.question
+  const split = splitQuestion(asked)
   const toolTexts = messages
     .slice(lastUser + 1)
     .filter((message) => message.role === 'tool')
@@ -49,7 +50,8 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
   const instructions = systemParts.map((part) => part.rest).join('\n')
   const spoken = [split.context, ...userTurns.toReversed(), quotable(instructions)]
   return {
-    question: split.question,
+    // Beside passages, what was said around the question tells what is looked for; it is no context to quote.
+    question: marked.length > 0 ? asked.trim() : split.question,
     previousQuestion: splitQuestion(
       cutLabelledQuestion(userTurns.at(-1) ?? '').question || (userTurns.at(-1) ?? ''),
     ).question,

@@ -99,10 +99,13 @@ function readIndexes(
   const indexes = new Map<string, IndexConfig>()
   const indexNames = new Set<string>()
   for (const path of assetsOf(files, /\.index\.ya?ml$/, issues)) {
-    indexNames.add((path.split('/').at(-1) ?? path).replace(/\.index\.ya?ml$/, ''))
     const file = readYaml(files, path, issues)
     const config = file && checkShape(indexSchema, { file, what: 'the index' }, issues)
-    if (!file || !config) continue
+    if (!file || !config) {
+      // Probably its name: a broken index must not make every node that names it an error as well.
+      indexNames.add((path.split('/').at(-1) ?? path).replace(/\.index\.ya?ml$/, ''))
+      continue
+    }
     const twin = indexes.get(config.name)
     if (twin)
       issues.addError({

@@ -50,6 +50,15 @@ export function childSpecs(
   }
 }
 
+/** What an operator may set for the children; passed on as it is. */
+const childSettings = [
+  'RATCHET_SPOOL_LIMIT_BYTES',
+  'RATCHET_SPAN_BODY_LIMIT_BYTES',
+  'RATCHET_IDLE_TIMEOUT_MS',
+  'RATCHET_RUNNER_RUNS',
+  'RATCHET_TOOL_WORKERS',
+]
+
 function childEnvironment(config: Config, addresses: ChildAddresses): Record<string, string> {
   const kept = [
     'PATH',
@@ -61,6 +70,7 @@ function childEnvironment(config: Config, addresses: ChildAddresses): Record<str
     'NODE_EXTRA_CA_CERTS',
     'SSL_CERT_FILE',
     'SSL_CERT_DIR',
+    ...childSettings,
   ]
   const inherited = kept.flatMap((name) => {
     const value = config.environment[name]
