@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { makeHttpSender, startSpool, type Spool, type SpoolStats } from '@ratchet/spool'
+import { startSpool, type Spool, type SpoolStats } from '@ratchet/spool'
 import { RunnerClient } from './apps/runner-client.ts'
 import { CallWatch } from './calls/call-watch.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayParts } from './gateway-parts.ts'
+import { connectControl } from './control/control-client.ts'
+import { makeSender } from './control/make-sender.ts'
+import { followSnapshots } from './control/snapshot-stream.ts'
 import { drain, listen } from './http/listen.ts'
 import { routeRequest } from './http/route-request.ts'
 import { serveOwnPath } from './http/serve-own-path.ts'
@@ -16,7 +19,6 @@ import { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import { removeRecord, writeRecord } from './process-record.ts'
 import { UpstreamPools } from './providers/upstream-pools.ts'
 import { SnapshotKeeper } from './snapshot/snapshot-keeper.ts'
-import { followSnapshots } from './snapshot/snapshot-stream.ts'
 import { makeWallClock } from './wall-clock.ts'
 
 export type RunningGateway = {
@@ -39,11 +41,12 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const log = makeLog(config.logLevel ?? 'info')
   const runFolder = join(config.dataFolder, 'run')
   mkdirSync(runFolder, { recursive: true })
+  const telemetry = connectControl(config.control)
   const spool = await startSpool({
     root: join(config.dataFolder, 'spool'),
     process: 'gateway',
     instance,
-    send: makeHttpSender(config.control, config.internalToken),
+    send: makeSender(telemetry, config.internalToken),
     ...(config.spoolLimitBytes === undefined ? {} : { limitBytes: config.spoolLimitBytes }),
     ...(config.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: config.bodyLimitBytes }),
   })
@@ -73,6 +76,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   } catch (error) {
     stream.stop()
     await spool.stop(0)
+    await telemetry.destroy()
     throw error
   }
   const recordPath = join(runFolder, recordName)
@@ -88,7 +92,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       await drain(server, config.drainTimeoutMs ?? 12_000)
       stream.stop()
       await spool.stop()
-      await Promise.all([parts.pools.close(), parts.runner.close()])
+      await Promise.all([parts.pools.close(), parts.runner.close(), telemetry.destroy()])
       removeRecord(recordPath, instance)
     },
   }

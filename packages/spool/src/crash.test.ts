@@ -22,7 +22,7 @@ beforeEach(async () => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
-      void sink.send(parts, AbortSignal.timeout(1000)).then((result) => {
+      void sink.send(Buffer.concat(parts), AbortSignal.timeout(1000)).then((result) => {
         if (Math.random() < loseShare) response.destroy()
         else response.writeHead(result.kind === 'stored' ? 204 : 400).end()
       })

@@ -1,9 +1,16 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { frameBytes } from './build-shipment.ts'
 
 const newline = 0x0a
 
 /** Whole lines read from a segment, and where the next ones start. */
-export type ReadLines = { readonly bytes: Buffer; readonly rows: number; readonly end: number }
+export type ReadLines = {
+  readonly bytes: Buffer
+  /** All of the memory, with `frameBytes` to spare before and after the lines. */
+  readonly frame: Buffer
+  readonly rows: number
+  readonly end: number
+}
 
 /** Memory that is read into; grows when a single line needs more. What was read is valid until the next read. */
 export type ReadBuffer = { bytes: Buffer }
@@ -27,7 +34,7 @@ export async function readLines(file: FileHandle, offset: number, limits: ReadLi
     const bytes = await readExactly(file, offset, roomFor(limits.buffer, Math.min(size, endOffset - offset)))
     const { rows, length } = measureLines(bytes, limits.maxRows)
     if (rows > 0 || offset + bytes.length >= endOffset) {
-      return { bytes: bytes.subarray(0, length), rows, end: offset + length }
+      return { bytes: bytes.subarray(0, length), frame: limits.buffer.bytes, rows, end: offset + length }
     }
   }
 }
@@ -50,8 +57,9 @@ export async function countLines(path: string, offset: number): Promise<number> 
 }
 
 function roomFor(buffer: ReadBuffer, length: number): Buffer {
-  if (buffer.bytes.length < length) buffer.bytes = Buffer.allocUnsafeSlow(length)
-  return buffer.bytes.subarray(0, Math.max(0, length))
+  const sizeBytes = length + 2 * frameBytes
+  if (buffer.bytes.length < sizeBytes) buffer.bytes = Buffer.allocUnsafeSlow(sizeBytes)
+  return buffer.bytes.subarray(frameBytes, frameBytes + Math.max(0, length))
 }
 
 async function readExactly(file: FileHandle, offset: number, bytes: Buffer): Promise<Buffer> {

@@ -14,8 +14,11 @@ export type SendResult =
   /** Not now: control is down, busy or new. */
   | { readonly kind: 'unavailable'; readonly message: string }
 
-/** Sends the JSON of one shipment, which comes in pieces. Never throws; a signal that aborts gives `unavailable`. */
-export type SendShipment = (body: readonly Buffer[], signal: AbortSignal) => Promise<SendResult>
+/**
+ * Sends the JSON of one shipment; the bytes are reused once it has answered. Never throws; a signal that aborts
+ * gives `unavailable`.
+ */
+export type SendShipment = (body: Buffer, signal: AbortSignal) => Promise<SendResult>
 
 const timeoutMs = 30_000
 
@@ -37,7 +40,7 @@ export function makeHttpSender(control: ControlAddress, internalToken: string): 
         headers: {
           authorization: `Bearer ${internalToken}`,
           'content-type': 'application/json',
-          'content-length': body.reduce((sum, piece) => sum + piece.length, 0),
+          'content-length': body.length,
         },
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       })
@@ -47,14 +50,14 @@ export function makeHttpSender(control: ControlAddress, internalToken: string): 
         response.setEncoding('utf8')
         response.on('data', (piece: string) => (text += text.length < 2000 ? piece : ''))
         response.once('error', fail)
-        response.once('end', () => resolve(readAnswer(response.statusCode ?? 0, text)))
+        response.once('end', () => resolve(readSendAnswer(response.statusCode ?? 0, text)))
       })
-      for (const piece of body) outgoing.write(piece)
-      outgoing.end()
+      outgoing.end(body)
     })
 }
 
-function readAnswer(status: number, text: string): SendResult {
+/** What an HTTP answer of control's telemetry path means. */
+export function readSendAnswer(status: number, text: string): SendResult {
   if (status >= 200 && status < 300) return { kind: 'stored' }
   const message = `control answered ${status}: ${text.slice(0, 300)}`
   if (status === 413) return { kind: 'too-large', message }

@@ -94,7 +94,7 @@ export class Shipper {
 
   async #ship(source: SpoolSource, planned: PlannedShipment): Promise<Outcome> {
     source.markSending(planned.range)
-    const result = await this.#send(planned.token, planned.lines)
+    const result = await this.#send(planned.token, planned.lines, planned.frame)
     if (result.kind === 'stored') return this.#acknowledge(source, planned, planned.rows)
     this.#parts.counters.shipError = result.message
     if (result.kind === 'refused') return this.#shipValid(source, planned)
@@ -143,9 +143,9 @@ export class Shipper {
     return isFull || !source.isLive ? 'more' : 'caught-up'
   }
 
-  #send(token: string, lines: Buffer): Promise<SendResult> {
+  #send(token: string, lines: Buffer, frame?: Buffer): Promise<SendResult> {
     const { process, stats } = this.#parts
-    return this.#parts.send(buildShipment({ token, lines, process, stats: stats() }), this.#stop.signal)
+    return this.#parts.send(buildShipment({ token, lines, process, stats: stats(), ...(frame === undefined ? {} : { frame }) }), this.#stop.signal)
   }
 
   #backoffMs(): number {

@@ -21,6 +21,8 @@ export type PlannedShipment = {
   readonly range: ShipRange
   readonly token: string
   readonly lines: Buffer
+  /** The memory that `lines` are in. */
+  readonly frame: Buffer
   readonly rows: number
 }
 
@@ -131,9 +133,9 @@ export class SpoolSource {
   async #read(segment: number, from: number, limits: Omit<ReadLimits, 'buffer'>): Promise<PlannedShipment> {
     const { buffer } = this.#parts
     const file = await this.#open(segment)
-    const { bytes, rows, end } = await readLines(file, from, { ...limits, buffer })
+    const { bytes, frame, rows, end } = await readLines(file, from, { ...limits, buffer })
     const range = { segment, from, to: end }
-    return { range, token: `${this.#name}:${segment}:${from}-${end}`, lines: bytes, rows }
+    return { range, token: `${this.#name}:${segment}:${from}-${end}`, lines: bytes, frame, rows }
   }
 
   #openSegments(): number[] {

@@ -15,7 +15,7 @@ import { fieldText, type ModelRequest } from '../formats/chat-request.ts'
 import { isJsonObject, parseJsonOr } from '../formats/parse-json.ts'
 import type { CallSpan } from '../calls/call-span.ts'
 import { shownText, type AppAnswer, type FinishedEvent } from './app-answer.ts'
-import { LineSplitter } from './line-splitter.ts'
+import { LineSplitter } from '../formats/line-splitter.ts'
 import type { AppTarget } from './resolve-app.ts'
 import { runnerDown } from './runner-client.ts'
 

@@ -21,7 +21,7 @@ export function makeSink(): TelemetrySink {
     spanIds: () => [...stored.values()].flat(),
     answer: undefined,
     send: (body) => {
-      const parsed = shipment.safeParse(JSON.parse(Buffer.concat(body).toString()))
+      const parsed = shipment.safeParse(JSON.parse(body.toString()))
       if (!parsed.success) return Promise.resolve({ kind: 'refused', message: parsed.error.message })
       const { token, records } = parsed.data
       received.push({ token, rows: records.length })

@@ -1,12 +1,16 @@
 const newline = 0x0a
-const lineLimitBytes = 16 * 1024 * 1024
 
 /** Cuts bytes into lines, wherever the network cut them. */
 export class LineSplitter {
+  readonly #limitBytes: number
   #parts: Buffer[] = []
   #sizeBytes = 0
 
-  /** The lines that this chunk completes, without their line breaks. Throws RangeError for one beyond 16 MiB. */
+  constructor(limitBytes = 16 * 1024 * 1024) {
+    this.#limitBytes = limitBytes
+  }
+
+  /** The lines that this chunk completes, without their line breaks. Throws RangeError for one beyond the limit. */
   push(chunk: Buffer): string[] {
     const lines: string[] = []
     let start = 0
@@ -18,8 +22,8 @@ export class LineSplitter {
     }
     const rest = chunk.subarray(start)
     this.#sizeBytes += rest.length
-    if (this.#sizeBytes > lineLimitBytes)
-      throw new RangeError(`A line is longer than ${lineLimitBytes} bytes.`)
+    if (this.#sizeBytes > this.#limitBytes)
+      throw new RangeError(`A line is longer than ${this.#limitBytes} bytes.`)
     if (rest.length > 0) this.#parts.push(rest)
     return lines
   }
