@@ -77,7 +77,7 @@ function install() {
     const first = isFresh ? runNpm('ci') : runNpm('install', '--no-save')
     // A lockfile made where some platforms' optional packages cannot be had lacks them, and `npm ci` then refuses
     // on every platform; `npm install` takes the same pins from it and leaves those out.
-    const final = first.text.includes('EUSAGE') ? runNpm('install', '--no-save') : first
+    const final = isFresh && first.code !== 0 ? runNpm('install', '--no-save') : first
     if (final.code !== 0) {
       say(final.text)
       fail(
@@ -130,7 +130,8 @@ function runNpm(...args) {
   const [program, first] = npmCommand()
   const { status, error, stdout, stderr } = spawnSync(
     program,
-    [...first, ...args, '--no-audit', '--no-fund'],
+    // A parent's --silent would silence the reason of a failure, too.
+    [...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
