@@ -70,7 +70,8 @@ test.each(routes.map((route) => [route.name, route] as const))(
         expect(response.status, `${route.path} ${words.join('|')} ${query} ${body}: ${text}`).toBeLessThan(
           500,
         )
-        if (response.status >= 400) expect(errorBody.safeParse(JSON.parse(text)).success).toBe(true)
+        const isExplained = response.status < 400 || errorBody.safeParse(JSON.parse(text)).success
+        expect(isExplained, text).toBe(true)
       }),
       { numRuns: 12 },
     )

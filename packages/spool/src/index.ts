@@ -5,6 +5,12 @@
  */
 export { startSpool, type Spool, type SpoolOptions } from './start-spool.ts'
 export { makeSpanRecord, type SpanFields } from './span-record.ts'
-export { makeHttpSender, readSendAnswer, type ControlAddress, type SendResult, type SendShipment } from './send-shipment.ts'
+export {
+  makeHttpSender,
+  readSendAnswer,
+  type ControlAddress,
+  type SendResult,
+  type SendShipment,
+} from './send-shipment.ts'
 export { diskFiles, type SegmentFiles } from './segment-files.ts'
 export type { SpoolProcess, SpoolStats } from './spool-stats.ts'

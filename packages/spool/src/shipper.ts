@@ -145,7 +145,10 @@ export class Shipper {
 
   #send(token: string, lines: Buffer, frame?: Buffer): Promise<SendResult> {
     const { process, stats } = this.#parts
-    return this.#parts.send(buildShipment({ token, lines, process, stats: stats(), ...(frame === undefined ? {} : { frame }) }), this.#stop.signal)
+    return this.#parts.send(
+      buildShipment({ token, lines, process, stats: stats(), ...(frame === undefined ? {} : { frame }) }),
+      this.#stop.signal,
+    )
   }
 
   #backoffMs(): number {

@@ -158,9 +158,7 @@ test('a line that control refuses is kept aside and does not hold up the others'
 test('a shipment that is too large is cut smaller until it is taken', async () => {
   sink.answer = undefined
   const send: SpoolOptions['send'] = (body, signal) =>
-    body.length > 6_000
-      ? Promise.resolve({ kind: 'too-large', message: '413' })
-      : sink.send(body, signal)
+    body.length > 6_000 ? Promise.resolve({ kind: 'too-large', message: '413' }) : sink.send(body, signal)
   const spool = await start({ send, delayMs: 30 })
   const written = await Promise.all(Array.from({ length: 50 }, () => write(spool)))
   await spool.stop()
