@@ -98,7 +98,7 @@ test('a question in the playground streams an answer with its sources and leads 
   await page.getByRole('textbox', { name: 'Question' }).fill('Which port does the gateway use?')
   await page.keyboard.press('Enter')
   await page.getByText('4701').first().waitFor()
-  await page.getByText('install.md').first().waitFor()
+  await page.getByRole('region', { name: 'Sources' }).getByRole('listitem').first().waitFor()
   await page.getByRole('main').getByRole('link', { name: /trace/i }).first().click()
   await page.waitForURL(/\/traces/)
   await page.getByText('find', { exact: true }).first().waitFor()

@@ -6,6 +6,8 @@ export type WatchedCall = {
   readonly idleAtMs: () => number
   readonly onDeadline: () => void
   readonly onIdle: () => void
+  /** Place in the watch; its alone to change. -1: not watched. */
+  watchIndex: number
 }
 
 const sweepMs = 40
@@ -15,26 +17,36 @@ const sweepMs = 40
  * for each call would cost more than everything else that is done to account for it.
  */
 export class CallWatch {
-  readonly #calls = new Set<WatchedCall>()
+  // No Set: each table that it outgrows keeps its entries and points to the next one, so one table that V8 has
+  // promoted keeps the calls of all later ones alive until the next full collection.
+  readonly #calls: WatchedCall[] = []
   #timer: NodeJS.Timeout | undefined
 
   add(call: WatchedCall): void {
-    this.#calls.add(call)
+    call.watchIndex = this.#calls.length
+    this.#calls.push(call)
     this.#timer ??= setInterval(() => this.#sweep(), sweepMs)
   }
 
   delete(call: WatchedCall): void {
-    this.#calls.delete(call)
+    const index = call.watchIndex
+    const last = this.#calls.at(-1)
+    if (index === -1 || last === undefined) return
+    this.#calls[index] = last
+    last.watchIndex = index
+    this.#calls.pop()
+    call.watchIndex = -1
   }
 
   #sweep(): void {
-    if (this.#calls.size === 0) {
+    if (this.#calls.length === 0) {
       clearInterval(this.#timer)
       this.#timer = undefined
       return
     }
     const nowMs = performance.now()
-    for (const call of this.#calls) {
+    // A call that ends leaves the list while it is walked.
+    for (const call of this.#calls.slice()) {
       if (nowMs >= call.deadlineAtMs) call.onDeadline()
       else if (nowMs >= call.idleAtMs()) call.onIdle()
     }

@@ -16,6 +16,7 @@ export abstract class OutgoingCall
 {
   readonly exchange: Exchange
   deadlineAtMs = Number.POSITIVE_INFINITY
+  watchIndex = -1
   protected status = 0
   protected providerHeaders: ProviderHeaders = {}
   #controller: Dispatcher.DispatchController | undefined

@@ -10,7 +10,7 @@ export function makeSender(client: Client, internalToken: string): SendShipment 
   const headers = ['authorization', `Bearer ${internalToken}`, 'content-type', 'application/json']
   return (body, signal) =>
     new Promise((resolve) => {
-      const answer = new TelemetryAnswer(resolve, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
+      const answer = new TelemetryAnswer(resolve, signal)
       client.dispatch({ path: internalPaths.telemetry, method: 'POST', headers, body }, answer)
     })
 }
@@ -18,18 +18,21 @@ export function makeSender(client: Client, internalToken: string): SendShipment 
 class TelemetryAnswer implements Dispatcher.DispatchHandler {
   readonly #resolve: (result: SendResult) => void
   readonly #signal: AbortSignal
+  readonly #timer: NodeJS.Timeout
+  #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #text = ''
 
   constructor(resolve: (result: SendResult) => void, signal: AbortSignal) {
     this.#resolve = resolve
     this.#signal = signal
+    this.#timer = setTimeout(this.#abort, timeoutMs)
+    signal.addEventListener('abort', this.#abort)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const abort = () => controller.abort(new Error('the shipment took too long, or the gateway stops'))
-    if (this.#signal.aborted) abort()
-    else this.#signal.addEventListener('abort', abort, { once: true })
+    this.#controller = controller
+    if (this.#signal.aborted) this.#abort()
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
@@ -41,10 +44,22 @@ class TelemetryAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#resolve(readSendAnswer(this.#status, this.#text))
+    this.#end(readSendAnswer(this.#status, this.#text))
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#resolve({ kind: 'unavailable', message: error.message })
+    this.#end({ kind: 'unavailable', message: error.message })
+  }
+
+  readonly #abort = (): void => {
+    const reason = new Error('the shipment took too long, or the gateway stops')
+    if (this.#controller === undefined) this.#end({ kind: 'unavailable', message: reason.message })
+    else this.#controller.abort(reason)
+  }
+
+  #end(result: SendResult): void {
+    clearTimeout(this.#timer)
+    this.#signal.removeEventListener('abort', this.#abort)
+    this.#resolve(result)
   }
 }
