@@ -32,7 +32,12 @@ export type ModelAbilities = {
   readonly refusedFields?: readonly string[]
 }
 
-export type WrittenRequest = { readonly body: JsonObject; readonly dropped: readonly string[] }
+export type WrittenRequest = {
+  readonly body: JsonObject
+  readonly dropped: readonly string[]
+  /** Names of tools that had to be written differently: as the provider knows them, and as the client does. */
+  readonly toolNames?: ReadonlyMap<string, string>
+}
 
 /** Reads a provider's stream. A malformed event is counted and skipped. */
 export type StreamReader = {
@@ -52,6 +57,8 @@ export type AnswerOptions = {
   readonly wantsUsage: boolean
   /** The request that is answered; the Responses format repeats parts of it. */
   readonly request: NeutralRequest
+  /** Gemini without `alt=sse` streams one JSON array. */
+  readonly streamFraming?: 'sse' | 'json-array'
 }
 
 /** Writes events for a client, as bytes of its format. */

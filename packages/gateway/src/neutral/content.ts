@@ -20,6 +20,8 @@ export type MediaPart = {
   readonly name?: string
   /** OpenAI's `detail` of an image. */
   readonly detail?: string
+  /** Gemini signs any kind of part; kept byte for byte for Gemini alone. */
+  readonly signature?: string
   readonly cache?: CacheMark
   /** Fields of this part that only its own format knows; written again for the same format. */
   readonly extra?: JsonObject
@@ -31,6 +33,8 @@ export type TextPart = {
   readonly cache?: CacheMark
   /** Sources the text quotes, as its own format writes them. */
   readonly citations?: readonly Citation[]
+  /** Gemini signs any kind of part; kept byte for byte for Gemini alone. */
+  readonly signature?: string
   readonly extra?: JsonObject
 }
 

@@ -1,6 +1,6 @@
 import type { Usage } from '@ratchet/contract'
 import type { JsonObject } from '../formats/parse-json.ts'
-import type { Citation, ContentPart, OtherPart } from './content.ts'
+import type { Citation, ContentPart, MediaPart, OtherPart } from './content.ts'
 
 /**
  * Why an answer ended. `refusal` and `content-filter` are both "content_filter" to chat completions; `pause` is
@@ -35,6 +35,8 @@ export type NeutralChoice = {
   readonly stopSequence?: string
   /** In OpenAI's shape: `{ content: [...], refusal: [...] }`. */
   readonly logprobs?: JsonObject
+  /** Fields of this choice that only its own format has (Gemini's grounding, safety ratings). */
+  readonly other?: OtherPart
 }
 
 /** A whole answer without a format. */
@@ -66,7 +68,9 @@ export type NeutralError = {
 /** What a part is when it begins; its text follows in deltas. */
 export type PartStart =
   | { readonly kind: 'text' | 'refusal' }
-  | { readonly kind: 'audio'; readonly id: string }
+  | { readonly kind: 'audio'; readonly id: string; readonly mediaType?: string }
+  /** Media that a model made come whole, without deltas. */
+  | (MediaPart & { readonly kind: 'image' | 'file' | 'video' })
   | { readonly kind: 'reasoning'; readonly id?: string; readonly isRedacted?: boolean }
   | { readonly kind: 'tool-call'; readonly id: string; readonly name: string; readonly itemId?: string }
   | OtherPart
@@ -80,7 +84,7 @@ export type NeutralEvent =
   | { readonly kind: 'part-start'; readonly choice: number; readonly part: number; readonly start: PartStart }
   /** Text, thoughts, a refusal, base64 sound, or arguments of a call. */
   | { readonly kind: 'part-delta'; readonly choice: number; readonly part: number; readonly text: string }
-  /** Signature or encrypted content of a reasoning part, or signature of a call; comes at most once each. */
+  /** Signature or encrypted content of a reasoning part, or signature of a call or (Gemini) text; at most once each. */
   | {
       readonly kind: 'part-proof'
       readonly choice: number

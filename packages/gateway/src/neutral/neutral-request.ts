@@ -16,6 +16,8 @@ export type FunctionTool = {
   readonly schema?: JsonObject
   readonly isStrict?: boolean
   readonly cache?: CacheMark
+  /** Fields of this tool that only its own format knows; written again for the same format. */
+  readonly extra?: JsonObject
 }
 
 /** A tool that runs at the provider (web search, code execution); `value` as its format writes it. */
