@@ -62,6 +62,8 @@ export type ReasoningPart = {
   readonly id?: string
   /** The format whose provider made signature or encrypted content. */
   readonly from: FormatName
+  /** Fields of this part that only its own format knows; written again for the same format. */
+  readonly extra?: JsonObject
 }
 
 /** `arguments` is JSON as text, exactly as the model wrote it; it may be empty or broken. */
@@ -76,6 +78,7 @@ export type ToolCallPart = {
   /** The item's own id, where it differs from the call's id (Responses). */
   readonly itemId?: string
   readonly cache?: CacheMark
+  readonly extra?: JsonObject
 }
 
 export type ToolResultPart = {
@@ -86,6 +89,7 @@ export type ToolResultPart = {
   readonly content: readonly (TextPart | MediaPart)[]
   readonly isError: boolean
   readonly cache?: CacheMark
+  readonly extra?: JsonObject
 }
 
 export type RefusalPart = { readonly kind: 'refusal'; readonly text: string }

@@ -6,6 +6,8 @@ export type Message = {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool'
   readonly content: readonly ContentPart[]
   readonly name?: string
+  /** Fields of the message that only its own format knows; written again for the same format. */
+  readonly extra?: JsonObject
 }
 
 export type FunctionTool = {
@@ -65,6 +67,8 @@ export type NeutralRequest = {
   readonly tools: readonly (FunctionTool | ProviderTool)[]
   readonly toolChoice?: ToolChoice
   readonly parallelToolCalls?: boolean
+  /** Chat completions: the client speaks `functions` and `function_call`, which came before tools. */
+  readonly usesFunctions?: boolean
   readonly output?: OutputShape
   readonly reasoning?: Reasoning
   readonly maxOutputTokens?: number
