@@ -67,12 +67,23 @@ export type NeutralError = {
 
 /** What a part is when it begins; its text follows in deltas. */
 export type PartStart =
-  | { readonly kind: 'text' | 'refusal' }
+  | { readonly kind: 'text' | 'refusal'; readonly extra?: JsonObject }
   | { readonly kind: 'audio'; readonly id: string; readonly mediaType?: string }
   /** Media that a model made come whole, without deltas. */
   | (MediaPart & { readonly kind: 'image' | 'file' | 'video' })
-  | { readonly kind: 'reasoning'; readonly id?: string; readonly isRedacted?: boolean }
-  | { readonly kind: 'tool-call'; readonly id: string; readonly name: string; readonly itemId?: string }
+  | {
+      readonly kind: 'reasoning'
+      readonly id?: string
+      readonly isRedacted?: boolean
+      readonly extra?: JsonObject
+    }
+  | {
+      readonly kind: 'tool-call'
+      readonly id: string
+      readonly name: string
+      readonly itemId?: string
+      readonly extra?: JsonObject
+    }
   | OtherPart
 
 /**
@@ -84,6 +95,13 @@ export type NeutralEvent =
   | { readonly kind: 'part-start'; readonly choice: number; readonly part: number; readonly start: PartStart }
   /** Text, thoughts, a refusal, base64 sound, or arguments of a call. */
   | { readonly kind: 'part-delta'; readonly choice: number; readonly part: number; readonly text: string }
+  /** What the sound of an audio part says. */
+  | {
+      readonly kind: 'part-transcript'
+      readonly choice: number
+      readonly part: number
+      readonly text: string
+    }
   /** Signature or encrypted content of a reasoning part, or signature of a call or (Gemini) text; at most once each. */
   | {
       readonly kind: 'part-proof'
@@ -98,7 +116,14 @@ export type NeutralEvent =
       readonly part: number
       readonly citation: Citation
     }
-  | { readonly kind: 'part-end'; readonly choice: number; readonly part: number }
+  /** `final`: an `other` part as it stands now, where that differs from its start. `extra` joins the part's. */
+  | {
+      readonly kind: 'part-end'
+      readonly choice: number
+      readonly part: number
+      readonly final?: JsonObject
+      readonly extra?: JsonObject
+    }
   | { readonly kind: 'logprobs'; readonly choice: number; readonly logprobs: JsonObject }
   | {
       readonly kind: 'finish'
@@ -108,6 +133,8 @@ export type NeutralEvent =
       readonly stopSequence?: string
     }
   | { readonly kind: 'usage'; readonly usage: NeutralUsage }
+  /** Top-level fields of the answer, when they come or change. */
+  | { readonly kind: 'answer-fields'; readonly serviceTier?: string; readonly extra?: JsonObject }
   | { readonly kind: 'ping' }
   /** An event of its own format that has no neutral form; only that format's encoder writes it. */
   | { readonly kind: 'other'; readonly value: OtherPart }
