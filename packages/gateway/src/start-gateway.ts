@@ -47,6 +47,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     process: 'gateway',
     instance,
     send: makeSender(telemetry, config.internalToken),
+    onListenerError: (error) => log.error({ error }, 'a call failed after its span was written'),
     ...(config.spoolLimitBytes === undefined ? {} : { limitBytes: config.spoolLimitBytes }),
     ...(config.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: config.bodyLimitBytes }),
   })

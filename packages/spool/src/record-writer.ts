@@ -13,6 +13,8 @@ type RecordWriterParts = {
   readonly bodyLimitBytes: number
   /** Called after each commit that wrote something. */
   readonly onCommit: () => void
+  /** Told what a caller threw when its `done` ran. */
+  readonly onListenerError: (error: unknown) => void
 }
 
 const scratchBytes = 256 * 1024
@@ -33,7 +35,7 @@ export class RecordWriter {
     this.#parts = parts
   }
 
-  /** `done` runs after the write, also when the record had to be dropped; it must not throw. */
+  /** `done` runs after the write, also when the record had to be dropped; it should not throw. */
   append(record: SpanRecord, done?: () => void): void {
     if (this.#records.length === 0) setImmediate(this.#flush)
     this.#records.push(record)
@@ -47,7 +49,14 @@ export class RecordWriter {
     this.#records = []
     this.#listeners = []
     this.#write(records.every(hasNoProblem) ? records : records.filter((record) => this.#isValid(record)))
-    for (const done of listeners) done()
+    for (const done of listeners) {
+      try {
+        done()
+      } catch (error) {
+        // The others wait for their turn; without it their requests would never be answered.
+        this.#parts.onListenerError(error)
+      }
+    }
   }
 
   #write(records: readonly SpanRecord[]): void {
@@ -61,20 +70,20 @@ export class RecordWriter {
 
   #tryWrite(records: readonly SpanRecord[], bodies: BodyMode): boolean {
     const { segments, budget, counters } = this.#parts
-    let text = ''
-    for (const record of records) text += formatRecord(record, bodies)
-    const lines = this.#encode(text)
-    if (!hasRoomFor(budget, lines.length)) {
-      counters.writeError = `the spool is at its limit of ${budget.limitBytes} bytes`
-      return false
-    }
+    let sizeBytes: number
     try {
+      let text = ''
+      for (const record of records) text += formatRecord(record, bodies)
+      const lines = this.#encode(text)
+      sizeBytes = lines.length
+      if (!hasRoomFor(budget, sizeBytes))
+        throw new Error(`the spool is at its limit of ${budget.limitBytes} bytes`)
       segments.append(lines)
     } catch (error) {
       counters.writeError = isNativeError(error) ? error.message : String(error)
       return false
     }
-    budget.usedBytes += lines.length
+    budget.usedBytes += sizeBytes
     counters.writtenRecords += records.length
     counters.pendingRecords += records.length
     if (bodies.kind === 'drop') counters.droppedBodies += records.length

@@ -49,6 +49,7 @@ export class RunningSpool {
       counters: this.#counters,
       bodyLimitBytes: options.bodyLimitBytes ?? mib / 4,
       onCommit: () => (this.#isUnsynced = true),
+      onListenerError: options.onListenerError ?? ((error) => this.#note(error)),
     })
     const position = () => this.#segments.position
     this.#ownSource = this.#makeSource(this.#folder, position)

@@ -60,6 +60,21 @@ test('spans of one turn are on disk when their callbacks run, in one write', asy
   expect(spool.stats()).toMatchObject({ writtenRecords: 2, pendingRecords: 2, spoolBytes: text.length + 2 })
 })
 
+test('a caller that throws silences no other, and a record that cannot be written still calls back', async () => {
+  const problems: unknown[] = []
+  const spool = await start({ onListenerError: (error) => problems.push(error) })
+  const failure = new Error('its answer could not be sent')
+  const told: string[] = []
+  spool.append(exampleRecord(), () => {
+    throw failure
+  })
+  spool.append({ ...exampleRecord(), attributes: '' }, () => told.push('dropped'))
+  await write(spool)
+  expect(told).toEqual(['dropped'])
+  expect(problems).toEqual([failure])
+  expect(spool.stats()).toMatchObject({ writtenRecords: 2, droppedRecords: 1 })
+})
+
 test('all spans arrive, old segments go away, and a stopped spool leaves no folder behind', async () => {
   const spool = await start({ segmentBytes: 2_000, maxRows: 7 })
   const written = await Promise.all(Array.from({ length: 200 }, () => write(spool)))

@@ -21,6 +21,8 @@ export type SpoolOptions = {
   readonly segmentBytes?: number
   /** Longest input and output of a span in bytes of UTF-8; default 256 KiB each. */
   readonly bodyLimitBytes?: number
+  /** Told what a `done` threw; by default it only shows as the last error of `stats()`. */
+  readonly onListenerError?: (error: unknown) => void
   readonly maxRows?: number
   readonly maxBytes?: number
   readonly delayMs?: number

@@ -51,13 +51,12 @@ export class AppCall extends OutgoingCall {
     this.#send()
   }
 
-  override onResponseError(controller: Parameters<OutgoingCall['onResponseError']>[0], error: Error): void {
+  protected override retry(error: Error): boolean {
     // A runner that was replaced left a socket nobody listens on; nothing was run yet, so the call may move.
-    if (isConnectFailure(error) && !this.#hasRetried && this.exchange.parts.runner.hasMoved()) {
-      this.#hasRetried = true
-      return this.#send()
-    }
-    super.onResponseError(controller, error)
+    if (!isConnectFailure(error) || this.#hasRetried || !this.exchange.parts.runner.hasMoved()) return false
+    this.#hasRetried = true
+    this.#send()
+    return true
   }
 
   protected override onAnswerStart(): void {
@@ -70,11 +69,7 @@ export class AppCall extends OutgoingCall {
       this.#refusal.add(chunk)
       return
     }
-    try {
-      for (const line of this.#lines.push(chunk)) if (line !== '' && this.#takeLine(line)) return
-    } catch (error) {
-      this.fail(this.describeBadAnswer(`sent an event that cannot be read (${String(error)})`))
-    }
+    for (const line of this.#lines.push(chunk)) if (line !== '' && this.#takeLine(line)) return
   }
 
   protected override onAnswerEnd(): void {

@@ -43,6 +43,7 @@ export class Exchange {
   owner: ClientWatcher | undefined
   readonly #startedMs = performance.now()
   #isCounted = false
+  #isStream = false
 
   constructor(parts: GatewayParts, route: string, request: IncomingMessage, response: ServerResponse) {
     this.parts = parts
@@ -57,7 +58,7 @@ export class Exchange {
     this.requestId = requestId !== undefined && requestIdShape.test(requestId) ? requestId : traceId
     parts.metrics.activeRequests += 1
     response.once('close', () => {
-      if (!response.writableEnded) this.owner?.onClientGone()
+      if (!response.writableEnded) this.guard(() => this.owner?.onClientGone())
       this.count(clientClosedStatus)
     })
   }
@@ -134,7 +135,7 @@ export class Exchange {
       keyId: caller.keyId,
     })
     if (span.usage !== undefined) this.parts.metrics.countTokens(this.connection, span.usage)
-    this.parts.spool.append(record, done)
+    this.parts.spool.append(record, () => this.guard(done))
   }
 
   /** Sends a whole response. */
@@ -168,13 +169,27 @@ export class Exchange {
     if (isUnread) drainRequest(this.request)
   }
 
-  /** Runs a step; what it throws becomes the response. */
+  /** Runs a step; what it throws becomes the response. Every callback runs in one: outside, a throw would end the process. */
   guard(step: () => void): void {
     try {
       step()
     } catch (error) {
-      this.sendError(this.asAppError(error))
+      this.breakOff(this.asAppError(error))
     }
+  }
+
+  /** Answers with an error, or cuts off the answer that has begun: a client must not wait for what never comes. */
+  breakOff(error: AppError): void {
+    const { response } = this
+    if (!response.headersSent) this.sendError(error)
+    else if (!response.writableEnded) response.destroy()
+  }
+
+  /** Counts the response as an open stream until it is over. */
+  countStream(): void {
+    if (this.#isCounted) return
+    this.#isStream = true
+    this.parts.metrics.activeStreams += 1
   }
 
   /** Unexpected errors are logged once, here, and leave as `internal` without their text. */
@@ -196,6 +211,7 @@ export class Exchange {
     this.#isCounted = true
     const { metrics } = this.parts
     metrics.activeRequests -= 1
+    if (this.#isStream) metrics.activeStreams -= 1
     metrics.countRequest({
       route: this.route,
       status,
@@ -241,6 +257,8 @@ function encoded(request: IncomingMessage, name: string): string | undefined {
 }
 
 function firstText(...values: readonly unknown[]): string {
-  for (const value of values) if (typeof value === 'string' && value !== '') return value.slice(0, idLimit)
+  // A cut may leave half of a character, which is no text.
+  for (const value of values)
+    if (typeof value === 'string' && value !== '') return value.slice(0, idLimit).toWellFormed()
   return ''
 }

@@ -75,7 +75,7 @@ class OfflineStream implements ClientWatcher, StreamSource {
     if (piece === undefined) return this.#finish()
     if (piece.text !== '') this.#countText(piece.text)
     this.#stream.write([toEvent(piece.json)])
-    if (!this.#isPaused) setImmediate(() => this.#writeNext())
+    if (!this.#isPaused) setImmediate(() => this.#exchange.guard(() => this.#writeNext()))
   }
 
   #countText(text: string): void {

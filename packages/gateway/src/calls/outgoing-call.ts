@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream'
-import type { AppError } from '@ratchet/contract'
+import { isAppError, type AppError } from '@ratchet/contract'
 import type { Dispatcher } from 'undici'
 import { makeDecoder } from '../providers/make-decoder.ts'
 import type { ProviderHeaders } from '../providers/response-headers.ts'
@@ -45,6 +45,10 @@ export abstract class OutgoingCall
   /** The answer has begun and nothing has come for a while. */
   protected abstract describeSilence(silentMs: number): AppError
   protected abstract describeError(error: Error): AppError
+  /** True when the call was sent again, because it has reached nobody. */
+  protected retry(_error: Error): boolean {
+    return false
+  }
   /** The answer cannot be used because of `problem`, a phrase like "sent a broken gzip body". */
   protected abstract describeBadAnswer(problem: string): AppError
 
@@ -79,13 +83,17 @@ export abstract class OutgoingCall
     const encoding = headers['content-encoding']
     if (typeof encoding === 'string' && encoding !== 'identity' && !this.#decode(encoding)) return
     const contentType = headers['content-type']
-    this.onAnswerStart(typeof contentType === 'string' ? contentType : '')
+    try {
+      this.onAnswerStart(typeof contentType === 'string' ? contentType : '')
+    } catch (error) {
+      this.#endWith(error)
+    }
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return
     this.#lastByteMs = performance.now()
-    if (this.#decoder === undefined) this.onAnswerBytes(chunk)
+    if (this.#decoder === undefined) this.#take(chunk)
     else this.#decoder.write(chunk)
   }
 
@@ -97,8 +105,13 @@ export abstract class OutgoingCall
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#hasEnded = true
-    if (!this.#isOver) this.fail(this.describeError(error))
+    try {
+      if (!this.#isOver && this.retry(error)) return
+      this.#hasEnded = true
+      if (!this.#isOver) this.fail(this.describeError(error))
+    } catch (problem) {
+      this.#endWith(problem)
+    }
   }
 
   /** Ends the call with an error; does nothing when it is over already. */
@@ -106,12 +119,13 @@ export abstract class OutgoingCall
     if (this.#isOver) return
     this.settle()
     this.abort(error)
-    this.onFailure(error)
+    this.exchange.guard(() => this.onFailure(error))
   }
 
   /** Marks the call as over: later events of the provider, the clock and the client mean nothing any more. */
   protected settle(): void {
     this.#isOver = true
+    this.#decoder?.destroy()
     this.exchange.parts.watch.delete(this)
     this.exchange.owner = undefined
     this.exchange.providerMs = this.exchange.elapsedMs() - this.#dispatchedMs
@@ -134,7 +148,7 @@ export abstract class OutgoingCall
     if (this.#isOver) return
     this.settle()
     this.abort(new Error('the client went away'))
-    this.onCancelled()
+    this.exchange.guard(() => this.onCancelled())
   }
 
   onDeadline(): void {
@@ -161,9 +175,32 @@ export abstract class OutgoingCall
     this.#controller?.resume()
   }
 
+  #take(chunk: Buffer): void {
+    if (this.#isOver) return
+    try {
+      this.onAnswerBytes(chunk)
+    } catch (error) {
+      this.#endWith(error)
+    }
+  }
+
   #end(): void {
     if (this.#isOver) return
-    this.onAnswerEnd()
+    try {
+      this.onAnswerEnd()
+    } catch (error) {
+      this.#endWith(error)
+    }
+  }
+
+  /** For an answer that made us throw: without this its client would wait for ever, or the process would end. */
+  #endWith(error: unknown): void {
+    const { exchange } = this
+    if (this.#isOver) return exchange.breakOff(exchange.asAppError(error))
+    if (isAppError(error)) return this.fail(error)
+    const { parts, requestId, route } = exchange
+    parts.log.warn({ error, requestId, route }, 'an answer could not be read')
+    this.fail(this.describeBadAnswer(`sent what cannot be read (${String(error)})`))
   }
 
   #decode(encoding: string): boolean {
@@ -172,9 +209,7 @@ export abstract class OutgoingCall
       this.fail(this.describeBadAnswer(`answered in the unknown content-encoding "${encoding}"`))
       return false
     }
-    decoder.on('data', (chunk: Buffer) => {
-      if (!this.#isOver) this.onAnswerBytes(chunk)
-    })
+    decoder.on('data', (chunk: Buffer) => this.#take(chunk))
     decoder.on('end', () => this.#end())
     decoder.on('error', (error) =>
       this.fail(this.describeBadAnswer(`sent a broken ${encoding} body (${error.message})`)),

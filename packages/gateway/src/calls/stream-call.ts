@@ -73,7 +73,9 @@ export class StreamCall extends UpstreamCall {
 
   protected override onFailure(error: AppError): void {
     this.exchange.writeSpan(this.#describe({ ...this.#outcome(), status: 'error', error }), () =>
-      this.#stream.fail(error.status, toOpenAiError(error), () => this.exchange.sendError(error)),
+      this.#stream.fail(error.status, JSON.stringify(toOpenAiError(error)), () =>
+        this.exchange.sendError(error),
+      ),
     )
   }
 
@@ -133,9 +135,9 @@ export class StreamCall extends UpstreamCall {
 
   /** The provider reports a failure in the middle of a stream that began with status 200. */
   #failByEvent(error: unknown): void {
+    const { status, message, body } = readErrorMember(error)
     this.settle()
     this.abortUnlessEnded()
-    const { status, message, body } = readErrorMember(error)
     const outcome = {
       ...this.#outcome(),
       status: 'error' as const,
@@ -143,7 +145,7 @@ export class StreamCall extends UpstreamCall {
     }
     this.exchange.writeSpan(this.#describe(outcome), () =>
       this.#stream.fail(status, body, () =>
-        this.exchange.sendJson(status, body, passHeaders(this.providerHeaders)),
+        this.exchange.send(status, 'application/json', body, passHeaders(this.providerHeaders)),
       ),
     )
   }

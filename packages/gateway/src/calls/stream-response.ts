@@ -41,10 +41,10 @@ export class StreamResponse {
     this.close()
   }
 
-  /** Ends a started stream with an error event, which clients raise; otherwise lets `respond` send an error response. */
-  fail(status: number, body: object, respond: () => void): void {
+  /** Ends a started stream with an error event, which clients raise; otherwise lets `respond` send an error response. `body` is JSON. */
+  fail(status: number, body: string, respond: () => void): void {
     if (!this.#isStarted) return respond()
-    this.failWith(status, `data: ${JSON.stringify(body)}\n\n`)
+    this.failWith(status, `data: ${body}\n\n`)
   }
 
   /** Ends a started stream with these bytes; it counts as failed with `status`. */
@@ -62,8 +62,8 @@ export class StreamResponse {
   #start(): void {
     if (this.#isStarted) return
     this.#isStarted = true
-    const { response, parts } = this.#exchange
-    parts.metrics.activeStreams += 1
+    const { response } = this.#exchange
+    this.#exchange.countStream()
     response.on('drain', () => this.#source.resume())
     response.writeHead(200, [
       ...this.#exchange.headers(this.#contentType),
@@ -79,7 +79,6 @@ export class StreamResponse {
   #over(status: number): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#isStarted) this.#exchange.parts.metrics.activeStreams -= 1
     this.#exchange.count(status)
   }
 }

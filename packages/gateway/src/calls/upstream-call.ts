@@ -21,6 +21,7 @@ export abstract class UpstreamCall extends OutgoingCall {
   /** `path` is below the connection's base path: `/chat/completions`. */
   start(path: string, body: Buffer): void {
     const { connection } = this.target
+    if (connection.origin === '') throw addressless(connection.name, connection.baseUrl)
     const pool = this.exchange.parts.pools.poolOf(connection)
     const timeoutMs = this.exchange.timeoutMs()
     this.dispatch(
@@ -32,13 +33,13 @@ export abstract class UpstreamCall extends OutgoingCall {
 
   /** Ends the call with what the provider refused it with, in the client's format and with the provider's status. */
   protected forwardError(request: ModelRequest, contentType: string, body: Buffer): void {
-    this.settle()
     const { status, exchange, target } = this
     const { connection, isListed } = target
     const { caller, environment } = exchange
     const isUnknownModel = status === 404 && !isListed && caller !== undefined
     const hint = isUnknownModel ? modelNotFound(caller.project, request.model, environment).message : ''
     const error = forwardProviderError({ status, contentType, body, connection, hint })
+    this.settle()
     const span = describeModelCall(exchange, request, target, {
       status: 'error',
       output: '',
@@ -76,4 +77,11 @@ export abstract class UpstreamCall extends OutgoingCall {
   protected override describeBadAnswer(problem: string): AppError {
     return unusableAnswer(problem, this.target.connection)
   }
+}
+
+function addressless(name: string, baseUrl: string): AppError {
+  return new AppError('provider_unreachable', {
+    message: `The connection "${name}" has the address "${baseUrl}", which is no URL. Correct it with: ratchet connections add ${name} --base-url https://…`,
+    details: { connection: name },
+  })
 }

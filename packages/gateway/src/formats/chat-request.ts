@@ -28,6 +28,8 @@ function isWatched(name: string): name is FieldName {
   )
 }
 
+const longestModel = 300
+
 /** Reads a body. Throws `invalid_json`, or `validation_failed` naming the field that is missing or wrong. */
 export function readModelRequest(body: Buffer): ModelRequest {
   const json = parseRequestJson(body)
@@ -50,6 +52,10 @@ export function readModelRequest(body: Buffer): ModelRequest {
       'model',
       'The body has no "model"; name one, such as "offline/extractive". GET /v1/models lists them.',
     )
+  }
+  if (model.length > longestModel) {
+    const message = `The "model" has ${model.length} characters; names have at most ${longestModel}.`
+    throw invalid('model', message)
   }
   const stream = json['stream']
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {

@@ -21,10 +21,15 @@ export function readEmbeddingAnswer(answer: Buffer): AnswerFacts | undefined {
 function readLarge(answer: Buffer): AnswerFacts | undefined {
   let usage: unknown
   let hasData = false
-  scanFields(answer, (name, { start, end }) => {
-    if (name === 'usage') usage = parseJsonOr(answer.toString('utf8', start, end))
-    if (name === 'data') hasData = true
-  })
+  try {
+    scanFields(answer, (name, { start, end }) => {
+      if (name === 'usage') usage = parseJsonOr(answer.toString('utf8', start, end))
+      if (name === 'data') hasData = true
+    })
+  } catch {
+    // Not the JSON that scanning takes for granted.
+    return undefined
+  }
   if (!hasData) return undefined
   return { output: JSON.stringify({ bytes: answer.length }), finishReason: '', usage: readUsage(usage) }
 }

@@ -3,7 +3,7 @@ import { isJsonObject } from './parse-json.ts'
 
 /**
  * Token counts of an OpenAI-format `usage` object, in our kinds; undefined when it has none. Also reads the
- * cache counts of servers that put them elsewhere. Counts that are not numbers from 0 are taken as 0.
+ * cache counts of servers that put them elsewhere. Counts that are not numbers from 0, or absurd, are taken as 0.
  */
 export function readUsage(value: unknown): Usage | undefined {
   if (!isJsonObject(value)) return undefined
@@ -27,8 +27,11 @@ function detail(value: unknown, name: string): unknown {
   return isJsonObject(value) ? value[name] : undefined
 }
 
+/** What no call can use; the columns of the store end there too. */
+const mostTokens = 2 ** 32
+
 function count(value: unknown): number {
   if (typeof value !== 'number' || value <= 0) return 0
   const whole = Math.round(value)
-  return Number.isSafeInteger(whole) ? whole : 0
+  return whole < mostTokens ? whole : 0
 }

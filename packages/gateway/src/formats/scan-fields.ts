@@ -1,3 +1,5 @@
+import { AppError } from '@ratchet/contract'
+
 /** Where a value stands in a body: bytes `start` up to, not including, `end`. */
 export type ByteRange = { readonly start: number; readonly end: number }
 
@@ -12,7 +14,8 @@ const colon = 0x3a
 
 /**
  * Finds the values of top-level fields in the bytes of a JSON object that is known to be valid. Nothing is
- * decoded except names with escapes. A field given twice comes back twice.
+ * decoded except names with escapes. A field given twice comes back twice. Throws `invalid_json` for values
+ * nested so deep that whoever walks them by recursion would run out of stack.
  */
 export function scanFields(body: Buffer, onField: (name: string, range: ByteRange) => void): void {
   let at = body.indexOf(openBrace) + 1
@@ -71,6 +74,8 @@ function endOfString(body: Buffer, start: number): number {
   return body.length
 }
 
+const deepest = 500
+
 function endOfValue(body: Buffer, start: number): number {
   const first = body[start]
   if (first === quote) return endOfString(body, start)
@@ -84,8 +89,10 @@ function endOfValue(body: Buffer, start: number): number {
       continue
     }
     at++
-    if (byte === openBrace || byte === openBracket) depth++
-    else if (byte === closeBrace || byte === closeBracket) {
+    if (byte === openBrace || byte === openBracket) {
+      depth++
+      if (depth > deepest) throw tooDeep(at)
+    } else if (byte === closeBrace || byte === closeBracket) {
       depth--
       if (depth === 0) return at
     }
@@ -107,4 +114,11 @@ function endOfScalar(body: Buffer, start: number): number {
     at++
   }
   return at
+}
+
+function tooDeep(position: number): AppError {
+  return new AppError('invalid_json', {
+    message: `The body is nested more than ${deepest} levels deep at position ${position}; send it flatter.`,
+    details: { position },
+  })
 }

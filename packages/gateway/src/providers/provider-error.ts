@@ -56,16 +56,18 @@ export function unusableAnswer(
   })
 }
 
-export type ErrorMember = { readonly status: number; readonly message: string; readonly body: object }
+/** `body` is JSON. */
+export type ErrorMember = { readonly status: number; readonly message: string; readonly body: string }
 
 /** Status and message of an `error` member inside an event or a body that came with status 200. */
 export function readErrorMember(error: unknown): ErrorMember {
   const fields = isJsonObject(error) ? error : { message: String(error) }
-  const code = Number(fields['status'] ?? fields['code'])
+  const told = fields['status'] ?? fields['code']
+  const code = typeof told === 'number' || typeof told === 'string' ? Number(told) : Number.NaN
   const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : 502
   const message = typeof fields['message'] === 'string' ? fields['message'] : JSON.stringify(error)
   const defaults = { type: errorType(status), param: null, code: 'provider_error' }
-  return { status, message, body: { error: { ...defaults, ...fields, message } } }
+  return { status, message, body: JSON.stringify({ error: { ...defaults, ...fields, message } }) }
 }
 
 function readError(body: Buffer): { message: string; fields: Readonly<Record<string, unknown>> } | undefined {

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Snapshot } from '@ratchet/contract'
+import { startFakeControl, type FakeControl } from './fake-control.ts'
+import { startFakeRunner, type FakeRunner } from './fake-runner.ts'
+import { until } from './start-test-gateway.ts'
+
+export type GatewayProcess = {
+  readonly port: number
+  readonly url: string
+  readonly control: FakeControl
+  readonly runner: FakeRunner
+  /** What it wrote, both streams: its log, and the stack of what killed it. */
+  readonly output: () => string
+  /** The code it ended with; undefined while it runs. */
+  readonly exitCode: () => number | null | undefined
+  readonly stop: () => Promise<void>
+}
+
+/** The gateway as a process of its own, so that a test sees what would kill it; control and runner stay here. */
+export async function startGatewayProcess(
+  snapshot: Snapshot,
+  changes: NodeJS.ProcessEnv = {},
+): Promise<GatewayProcess> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'ratchet-gateway-process-'))
+  const runFolder = join(dataFolder, 'run')
+  mkdirSync(runFolder)
+  const control = await startFakeControl(join(runFolder, 'control.sock'), snapshot)
+  const runner = await startFakeRunner(join(runFolder, 'runner-1.sock'))
+  writeFileSync(join(runFolder, 'runner.json'), JSON.stringify({ pid: 1, socket: runner.socketPath }))
+  const child = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname], {
+    env: {
+      ...process.env,
+      RATCHET_DATA: dataFolder,
+      RATCHET_GATEWAY_PORT: '0',
+      RATCHET_CONTROL_SOCKET: control.socketPath,
+      RATCHET_INTERNAL_TOKEN: 'internal-token',
+      RATCHET_SNAPSHOT_KEY: randomBytes(32).toString('base64'),
+      RATCHET_LOG: 'warn',
+      ...changes,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (part: Buffer) => (output += part.toString()))
+  let exitCode: number | null | undefined
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', (code) => {
+      exitCode = code
+      resolve()
+    }),
+  )
+  const { port } = await until(async () => readRecord(join(runFolder, 'gateway.json')), 15_000)
+  const url = `http://127.0.0.1:${port}`
+  await until(() => fetch(`${url}/health/ready`).then((response) => response.ok || undefined), 15_000)
+  return {
+    port,
+    url,
+    control,
+    runner,
+    output: () => output,
+    exitCode: () => exitCode,
+    stop: async () => {
+      child.kill('SIGKILL')
+      await exited
+      await Promise.all([control.stop(), runner.stop()])
+      rmSync(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+function readRecord(path: string): { port: number } {
+  return JSON.parse(readFileSync(path, 'utf8')) as { port: number }
+}
