@@ -28,8 +28,10 @@ export type ModelAbilities = {
   /** Chat models that want `max_completion_tokens` (the default) or only know `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   readonly developerRole?: boolean
+  /** Anthropic: a system message may stand after a user's turn; by default only when the client wrote it there. */
+  readonly systemTurns?: boolean
   /** Where a chat model takes its earlier thoughts back; by default where the client gave them. */
-  readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'extra_content' | 'none'
+  readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'none'
   /** How OpenAI's formats carry cache marks; by default only marks that the client wrote in the same format. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
   /** Fields of the format that this provider refuses, such as "seed" or "logit_bias". */

@@ -1,6 +1,6 @@
 import type { Usage } from '@ratchet/contract'
 import type { JsonObject } from '../formats/parse-json.ts'
-import type { Citation, ContentPart, MediaPart, OtherPart } from './content.ts'
+import type { Citation, ContentPart, FormatName, MediaPart, OtherPart } from './content.ts'
 
 /**
  * Why an answer ended. `refusal` and `content-filter` are both "content_filter" to chat completions; `pause` is
@@ -107,6 +107,8 @@ export type NeutralEvent =
       readonly kind: 'part-proof'
       readonly choice: number
       readonly part: number
+      /** The format whose provider made it; a writer of another format packs it together with this name. */
+      readonly from?: FormatName
       readonly signature?: string
       readonly encrypted?: string
     }
