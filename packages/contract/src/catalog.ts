@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import { defineRoute } from './define-route.ts'
 import { pageOf, pageQuery } from './paging.ts'
+import { provider } from './providers.ts'
 import { slug, time, uuid } from './words.ts'
-
-/** Kinds of endpoint the gateway can speak to. `offline` is built in and is not a language model. */
-export const providers = ['openai-compatible', 'offline'] as const
-export const provider = z.enum(providers)
 
 /** Prices in nano-dollars (1e-9 USD) per million tokens, as integers. */
 export const modelPrice = z.object({

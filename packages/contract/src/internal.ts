@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { modelPrice, provider } from './catalog.ts'
+import { modelPrice } from './catalog.ts'
+import { gatewayConfig } from './gateway-config.ts'
 import { chatMessage, source } from './invocations.ts'
 import { permission } from './permissions.ts'
+import { provider } from './providers.ts'
 import { spanFacts, spanType } from './traces.ts'
 import { digest, slug, spanId, traceId, uuid } from './words.ts'
 
@@ -77,7 +79,10 @@ const snapshotConnection = z.object({
   name: slug,
   provider,
   baseUrl: z.string(),
-  apiKey: z.string().optional(),
+  /** Open credentials, the first one preferred; `id` names one in messages and in the keeping of cool-downs. */
+  credentials: z.array(z.object({ id: z.string(), value: z.string() })),
+  /** What the provider needs besides: see `providerTable`. */
+  settings: z.record(z.string(), z.string()),
   allowPrivate: z.boolean(),
   /** Prices by the provider's model name. */
   prices: z.record(z.string(), modelPrice),
@@ -102,6 +107,8 @@ export const snapshot = z.object({
   revokedPublicIds: z.array(z.string()),
   connections: z.array(snapshotConnection),
   deployments: z.array(snapshotDeployment),
+  /** Routes, limits and the like of each project that has any. */
+  gateway: z.array(z.object({ project: uuid, config: gatewayConfig })).default([]),
   /** Signs invocation tokens, base64. */
   tokenKey: z.string(),
   limits: z.object({ bodyBytes: z.number().int(), requestTimeoutMs: z.number().int() }),

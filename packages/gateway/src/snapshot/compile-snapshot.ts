@@ -1,4 +1,12 @@
-import type { Snapshot, SnapshotConnection, SnapshotDeployment, SnapshotKey } from '@ratchet/contract'
+import {
+  emptyGatewayConfig,
+  type GatewayConfig,
+  type Snapshot,
+  type SnapshotConnection,
+  type SnapshotDeployment,
+  type SnapshotKey,
+} from '@ratchet/contract'
+import { connectionHeaders, credentialHeaders } from '../providers/credential-headers.ts'
 
 /** A snapshot in the form the request path wants: every question is one lookup. */
 export type CompiledSnapshot = {
@@ -20,6 +28,8 @@ export type CompiledProject = {
   readonly deployments: ReadonlyMap<string, SnapshotDeployment>
   /** Every deployed release of the project, of any environment. */
   readonly releases: readonly DeployedRelease[]
+  /** Routes, limits, budgets, caches; `emptyGatewayConfig` itself when the project has none. */
+  readonly config: GatewayConfig
 }
 
 export type DeployedRelease = {
@@ -28,14 +38,22 @@ export type DeployedRelease = {
   readonly arm: SnapshotDeployment['arms'][number]
 }
 
-export type CompiledConnection = SnapshotConnection & {
+export type CompiledCredential = {
+  readonly id: string
+  readonly value: string
+  /** Headers of every call with this credential, as undici takes them. */
+  readonly headers: string[]
+}
+
+export type CompiledConnection = Omit<SnapshotConnection, 'credentials'> & {
+  readonly credentials: readonly CompiledCredential[]
   readonly modelSet: ReadonlySet<string>
   readonly priceByModel: ReadonlyMap<string, SnapshotConnection['prices'][string]>
   /** Scheme, host and port; empty for `offline`. */
   readonly origin: string
   /** Path in front of `/chat/completions`. */
   readonly basePath: string
-  /** Headers of every call, as undici takes them. */
+  /** Headers of a call with the first credential, or without any. */
   readonly headers: string[]
 }
 
@@ -43,6 +61,7 @@ export type CompiledConnection = SnapshotConnection & {
 export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
   const connections = Map.groupBy(snapshot.connections, (connection) => connection.project)
   const deployments = Map.groupBy(snapshot.deployments, (deployment) => deployment.project)
+  const configs = new Map(snapshot.gateway.map(({ project, config }) => [project, config]))
   const ids = new Set([
     ...snapshot.projects.map((project) => project.id),
     ...snapshot.keys.map((key) => key.project),
@@ -55,7 +74,14 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
     keys: new Map(snapshot.keys.map((key) => [key.publicId, key])),
     revokedPublicIds: new Set(snapshot.revokedPublicIds),
     projects: new Map(
-      [...ids].map((id) => [id, compileProject(id, connections.get(id) ?? [], deployments.get(id) ?? [])]),
+      [...ids].map((id) => [
+        id,
+        compileProject(id, {
+          sources: connections.get(id) ?? [],
+          deployments: deployments.get(id) ?? [],
+          config: configs.get(id) ?? emptyGatewayConfig,
+        }),
+      ]),
     ),
     tokenKey: snapshot.tokenKey,
     limits: snapshot.limits,
@@ -69,8 +95,15 @@ export function deploymentKey(environment: string, app: string): string {
 
 function compileProject(
   id: string,
-  sources: readonly SnapshotConnection[],
-  deployments: readonly SnapshotDeployment[],
+  {
+    sources,
+    deployments,
+    config,
+  }: {
+    sources: readonly SnapshotConnection[]
+    deployments: readonly SnapshotDeployment[]
+    config: GatewayConfig
+  },
 ): CompiledProject {
   const connections = sources.map(compileConnection)
   const byModel = new Map<string, CompiledConnection[]>()
@@ -89,6 +122,7 @@ function compileProject(
     releases: deployments.flatMap((deployment) =>
       deployment.arms.map((arm) => ({ app: deployment.app, deployment, arm })),
     ),
+    config,
   }
 }
 
@@ -97,18 +131,19 @@ const offlineModels = ['extractive', 'embedding']
 function compileConnection(source: SnapshotConnection): CompiledConnection {
   const url = URL.parse(source.baseUrl)
   const isOffline = source.provider === 'offline'
+  const bare = connectionHeaders(source)
+  const credentials = source.credentials.map(({ id, value }) => ({
+    id,
+    value,
+    headers: [...bare, ...credentialHeaders(source, value)],
+  }))
   return {
     ...source,
+    credentials,
     modelSet: new Set(isOffline ? offlineModels : source.models),
     priceByModel: new Map(Object.entries(source.prices)),
     origin: isOffline || url === null ? '' : url.origin,
     basePath: url === null ? '' : url.pathname.replace(/\/+$/, ''),
-    headers: [
-      'content-type',
-      'application/json',
-      'user-agent',
-      'ratchet',
-      ...(source.apiKey ? ['authorization', `Bearer ${source.apiKey}`] : []),
-    ],
+    headers: credentials[0]?.headers ?? bare,
   }
 }

@@ -36,7 +36,8 @@ export function exampleSnapshot(upstreamUrl: string, changes: Partial<Snapshot> 
     name,
     provider: 'openai-compatible',
     baseUrl: upstreamUrl,
-    apiKey: 'sk-provider-secret',
+    credentials: [{ id: 'credential-1', value: 'sk-provider-secret' }],
+    settings: {},
     allowPrivate: true,
     prices: {
       'gpt-test': { inputNano: 2_000_000_000, outputNano: 8_000_000_000, cachedInputNano: 1_000_000_000 },
@@ -67,7 +68,7 @@ export function exampleSnapshot(upstreamUrl: string, changes: Partial<Snapshot> 
       connection('offline', {
         provider: 'offline',
         baseUrl: '',
-        apiKey: undefined,
+        credentials: [],
         prices: {},
         models: ['extractive', 'embedding'],
       }),
@@ -81,6 +82,7 @@ export function exampleSnapshot(upstreamUrl: string, changes: Partial<Snapshot> 
         arms: [{ name: 'main', releaseId: 'release-1', label: 'r1', digest, weight: 1 }],
       },
     ],
+    gateway: [],
     tokenKey: randomBytes(32).toString('base64'),
     limits: { bodyBytes: 1_000_000, requestTimeoutMs: 5_000 },
     ...changes,

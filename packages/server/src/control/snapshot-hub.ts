@@ -84,6 +84,7 @@ export class SnapshotHub {
       revokedPublicIds: [...keys.revokedPublicIds],
       connections: [...connections],
       deployments: [...deployments],
+      gateway: [],
       tokenKey,
       limits,
     }

@@ -143,7 +143,7 @@ eachPostgres((open) => {
     expect(snapshot).toMatchObject({
       project,
       baseUrl: 'https://api.example.com/v1',
-      apiKey: credential,
+      credentials: [{ value: credential }],
       allowPrivate: false,
     })
     expect(changes).toBe(before + 1)
@@ -164,9 +164,8 @@ eachPostgres((open) => {
     expect((await secrets.rotate(project)).reencrypted).toBe(1)
     const after = await stored('main')
     expect(after.key_id).not.toBe(before.key_id)
-    expect((await catalog.connectionsForSnapshot()).find((each) => each.name === 'main')?.apiKey).toBe(
-      credential,
-    )
+    const main = (await catalog.connectionsForSnapshot()).find((each) => each.name === 'main')
+    expect(main?.credentials.map((each) => each.value)).toEqual([credential])
   })
 
   test.each([
@@ -314,7 +313,11 @@ eachPostgres((open) => {
     ).settled
     const snapshot = await found.connectionsForSnapshot()
     const openai = snapshot.find((each) => each.name === 'openai')
-    expect(openai).toMatchObject({ project, apiKey: credential, baseUrl: 'https://api.openai.com/v1' })
+    expect(openai).toMatchObject({
+      project,
+      credentials: [{ value: credential }],
+      baseUrl: 'https://api.openai.com/v1',
+    })
     expect(openai?.prices['gpt-4o-mini']).toEqual({
       inputNano: 150_000_000,
       outputNano: 600_000_000,
@@ -358,7 +361,7 @@ eachPostgres((open) => {
       await found.start([project], project)
     ).settled
     expect((await found.connectionsForSnapshot()).find((each) => each.name === 'mistral')).toMatchObject({
-      apiKey: credential,
+      credentials: [{ value: credential }],
     })
   })
 
