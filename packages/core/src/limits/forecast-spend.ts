@@ -1,0 +1,69 @@
+import type { CalendarPeriod } from './calendar-period.ts'
+
+const dayMs = 86_400_000
+/** With so many whole days the days of the week are told apart. */
+const weekdayDays = 14
+const daysLookedAt = 28
+
+export type SpendHistory = {
+  readonly period: CalendarPeriod
+  readonly nowMs: number
+  /** Spent in the period so far. */
+  readonly spent: number
+  /** What each day (`2026-11-21`) cost; days without an entry between the first and today cost nothing. */
+  readonly days: ReadonlyMap<string, number>
+}
+
+export type SpendForecast = {
+  /** What will have been spent when the period ends. */
+  readonly atEnd: number
+  /** `weekdays`: by what each day of the week used to cost; `rate`: as fast as so far. */
+  readonly method: 'weekdays' | 'rate'
+}
+
+/**
+ * Where spending will stand at the end of its period. Undefined in the first hundredth of a period without history,
+ * when any guess would be noise.
+ */
+export function forecastSpend(history: SpendHistory): SpendForecast | undefined {
+  const { period, nowMs, spent } = history
+  if (nowMs >= period.endMs) return { atEnd: spent, method: 'rate' }
+  const usual = usualByWeekday(history)
+  if (usual !== undefined) return { atEnd: spent + expectedRest(period, nowMs, usual), method: 'weekdays' }
+  const passed = (nowMs - period.startMs) / (period.endMs - period.startMs)
+  if (passed < 0.01) return undefined
+  return { atEnd: Math.round(spent / passed), method: 'rate' }
+}
+
+/** Mean cost by day of the week (0 is Sunday) over the last four weeks; undefined with less than two whole weeks. */
+function usualByWeekday({ nowMs, days }: SpendHistory): readonly number[] | undefined {
+  const today = Math.floor(nowMs / dayMs)
+  const first = Math.min(...[...days.keys()].map((day) => Date.parse(`${day}T00:00:00.000Z`) / dayMs))
+  const from = Math.max(first, today - daysLookedAt)
+  if (!(today - from >= weekdayDays)) return undefined
+  const sums = Array.from({ length: 7 }, () => ({ spent: 0, days: 0 }))
+  for (let day = from; day < today; day++) {
+    const sum = sums[weekdayOf(day)]
+    if (sum === undefined) continue
+    sum.spent += days.get(new Date(day * dayMs).toISOString().slice(0, 10)) ?? 0
+    sum.days += 1
+  }
+  return sums.map(({ spent, days: count }) => spent / count)
+}
+
+/** What the rest of today and the whole days after it usually cost. */
+function expectedRest(period: CalendarPeriod, nowMs: number, usual: readonly number[]): number {
+  let expected = 0
+  for (let atMs = nowMs; atMs < period.endMs;) {
+    const day = Math.floor(atMs / dayMs)
+    const untilMs = Math.min(period.endMs, (day + 1) * dayMs)
+    expected += ((untilMs - atMs) / dayMs) * (usual[weekdayOf(day)] ?? 0)
+    atMs = untilMs
+  }
+  return Math.round(expected)
+}
+
+/** The first of January 1970 was a Thursday. */
+function weekdayOf(day: number): number {
+  return (day + 4) % 7
+}
