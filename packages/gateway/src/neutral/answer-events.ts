@@ -9,13 +9,14 @@ type Place = { readonly choice: number; readonly part: number }
  * when the provider answered at once, and for answers from the cache.
  */
 export function answerEvents(answer: NeutralAnswer): NeutralEvent[] {
-  const { id, model, createdS, choices, usage, serviceTier, extra } = answer
+  const { id, model, createdS, choices, usage, serviceTier, extra, from } = answer
   const events: NeutralEvent[] = [{ kind: 'start', id, model, createdS }]
-  if (serviceTier !== undefined || extra !== undefined)
+  if (serviceTier !== undefined || extra !== undefined || from !== undefined)
     events.push({
       kind: 'answer-fields',
       ...(serviceTier === undefined ? {} : { serviceTier }),
       ...(extra === undefined ? {} : { extra }),
+      ...(from === undefined ? {} : { from }),
     })
   for (const choice of choices) pushChoice(events, choice)
   if (usage !== undefined) events.push({ kind: 'usage', usage })

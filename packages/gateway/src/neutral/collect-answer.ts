@@ -45,6 +45,7 @@ export class AnswerCollector {
   #usage: NeutralUsage | undefined
   #serviceTier: string | undefined
   #extra: JsonObject | undefined
+  #extraFrom: FormatName | undefined
   #error: NeutralError | undefined
   #isEnded = false
 
@@ -78,6 +79,7 @@ export class AnswerCollector {
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
       ...(this.#serviceTier === undefined ? {} : { serviceTier: this.#serviceTier }),
       ...(this.#extra === undefined ? {} : { extra: this.#extra }),
+      ...(this.#extraFrom === undefined ? {} : { from: this.#extraFrom }),
     }
   }
 
@@ -91,6 +93,7 @@ export class AnswerCollector {
       case 'answer-fields':
         if (event.serviceTier !== undefined) this.#serviceTier = event.serviceTier
         if (event.extra !== undefined) this.#extra = { ...this.#extra, ...event.extra }
+        this.#extraFrom = event.from ?? this.#extraFrom
         return
       case 'usage':
         this.#usage = event.usage

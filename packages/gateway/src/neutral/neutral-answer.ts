@@ -48,8 +48,9 @@ export type NeutralAnswer = {
   readonly choices: readonly NeutralChoice[]
   readonly usage?: NeutralUsage
   readonly serviceTier?: string
-  /** Top-level fields that nothing above holds; written again for the same format. */
+  /** Top-level fields that nothing above holds; written again for the same format, which `from` names. */
   readonly extra?: JsonObject
+  readonly from?: FormatName
 }
 
 /** A failure in any provider's words. `type` and `code` are the provider's, `status` is what a client gets. */
@@ -136,7 +137,13 @@ export type NeutralEvent =
     }
   | { readonly kind: 'usage'; readonly usage: NeutralUsage }
   /** Top-level fields of the answer, when they come or change. */
-  | { readonly kind: 'answer-fields'; readonly serviceTier?: string; readonly extra?: JsonObject }
+  | {
+      readonly kind: 'answer-fields'
+      readonly serviceTier?: string
+      readonly extra?: JsonObject
+      /** The format of `extra`. */
+      readonly from?: FormatName
+    }
   | { readonly kind: 'ping' }
   /** An event of its own format that has no neutral form; only that format's encoder writes it. */
   | { readonly kind: 'other'; readonly value: OtherPart }

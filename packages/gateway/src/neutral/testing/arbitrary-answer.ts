@@ -85,7 +85,15 @@ export function arbitraryAnswer(shape: AnswerShape): fc.Arbitrary<NeutralAnswer>
     .tuple(
       fc.record({ id: anyId, model: anyToolName, createdS: fc.nat() }),
       fc.array(arbitraryChoice(shape), { minLength: 1, maxLength: shape.maxChoices }),
-      fc.record({ usage: arbitraryUsage, serviceTier: fc.constantFrom('default', 'flex') }, mayBeMissing),
+      fc.record(
+        {
+          usage: arbitraryUsage,
+          serviceTier: fc.constantFrom('default', 'flex'),
+          from: fc.constant(shape.from),
+          extra: anyJsonObject,
+        },
+        mayBeMissing,
+      ),
     )
     .map(([head, choices, rest]) => ({
       ...head,
