@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exampleSnapshot, keys } from './testing/example-snapshot.ts'
+import { sendRaw } from './testing/raw-call.ts'
 import { startRawUpstream, type RawUpstream } from './testing/raw-upstream.ts'
 import { startGatewayProcess, type GatewayProcess } from './testing/start-gateway-process.ts'
 
@@ -80,4 +81,13 @@ test('absurd token counts are not counted, and their span is kept', async () => 
   )
   expect((await ask('')).status).toBe(200)
   await expect.poll(() => gateway.control.spans.at(-1)?.usage.inputTokens, { timeout: 3_000 }).toBe(0)
+})
+
+test('whoever is refused while still sending is told why, not cut off', async () => {
+  const body = Buffer.alloc(800_000, 'x')
+  const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`
+  const pieces = Array.from({ length: 80 }, (_, index) => body.subarray(index * 10_000, (index + 1) * 10_000))
+  const call = { chunks: [Buffer.from(head), ...pieces], ending: 'wait' } as const
+  const results = await Promise.all(Array.from({ length: 20 }, () => sendRaw(gateway.port, call, 3_000)))
+  for (const { text } of results) expect(text).toMatch(/^HTTP\/1\.1 401 /)
 })

@@ -156,17 +156,13 @@ export class Exchange {
     this.send(status, 'application/json', JSON.stringify(value), more)
   }
 
-  /** Answers with an error; a body that has not come to its end is let run out, then the socket is closed. */
+  /** Answers with an error, when the body has come to its end or is taking too long. */
   sendError(error: AppError, more: readonly string[] = []): void {
     const retry = error.status === 503 && !more.includes('retry-after') ? ['retry-after', '1'] : []
-    const isUnread = !this.request.complete
-    const closing = isUnread ? ['connection', 'close'] : []
-    this.send(error.status, 'application/json', JSON.stringify(toOpenAiError(error)), [
-      ...more,
-      ...retry,
-      ...closing,
-    ])
-    if (isUnread) drainRequest(this.request)
+    const body = JSON.stringify(toOpenAiError(error))
+    afterBody(this.request, (closing) =>
+      this.guard(() => this.send(error.status, 'application/json', body, [...more, ...retry, ...closing])),
+    )
   }
 
   /** Runs a step; what it throws becomes the response. Every callback runs in one: outside, a throw would end the process. */
@@ -233,11 +229,16 @@ export class Exchange {
 
 const drainMs = 2_000
 
-/** Closing at once would reset the connection before the client has read why. */
-function drainRequest(request: IncomingMessage): void {
+/** Who is answered and cut off while still sending, loses the answer: the reset overtakes it. */
+function afterBody(request: IncomingMessage, send: (headers: readonly string[]) => void): void {
+  if (request.complete) return send([])
   request.resume()
-  const timer = setTimeout(() => request.destroy(), drainMs)
+  const timer = setTimeout(() => send(['connection', 'close']), drainMs)
   request.once('close', () => clearTimeout(timer))
+  request.once('end', () => {
+    clearTimeout(timer)
+    send([])
+  })
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
