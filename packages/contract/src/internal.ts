@@ -17,6 +17,8 @@ export const internalPaths = {
   releaseBundle: '/internal/release-bundle',
   /** POST {@link retrieveRequest} -> {@link retrieveAnswer}; authorised by the invocation token. */
   retrieve: '/internal/retrieve',
+  /** POST {@link import('./internal-limits.ts').LimitReport} -> {@link import('./internal-limits.ts').LimitAnswer}. */
+  limits: '/internal/limits',
 } as const
 
 /** The span as gateway and runner write it into the spool: one JSON line each. */

@@ -18,6 +18,6 @@ export type AllowanceRequest = {
 export function shareAllowance({ rest, want, need, holders, floor }: AllowanceRequest): number {
   if (rest <= 0 || Math.max(want, need) <= 0) return 0
   if (rest <= floor) return rest
-  const share = Math.max(floor, rest / (Math.max(1, holders) + 1))
+  const share = Math.max(floor, Math.ceil(rest / (Math.max(1, holders) + 1)))
   return Math.min(rest, Math.max(need, Math.min(want, share)))
 }
