@@ -17,6 +17,8 @@ export const priceOverride = z
     cacheWriteHourUsd: usdPerMillion.optional(),
     audioInputUsd: usdPerMillion.optional(),
     audioOutputUsd: usdPerMillion.optional(),
+    /** US dollars for each call, whatever its tokens. */
+    requestUsd: z.number().min(0).max(1e6).optional(),
   })
   .strict()
 export type PriceOverride = z.output<typeof priceOverride>

@@ -29,5 +29,10 @@ export const usage = z.object({
   cachedInputTokens: z.number().int().min(0).default(0),
   cacheWriteTokens: z.number().int().min(0).default(0),
   reasoningTokens: z.number().int().min(0).default(0),
+  /** Part of cacheWriteTokens that is kept for an hour and priced apart. */
+  cacheWriteHourTokens: z.number().int().min(0).optional(),
+  /** Parts of the input and of the output that are sound. */
+  audioInputTokens: z.number().int().min(0).optional(),
+  audioOutputTokens: z.number().int().min(0).optional(),
 })
 export type Usage = z.output<typeof usage>

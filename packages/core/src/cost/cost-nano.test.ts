@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { costNano } from './index.ts'
+import { costNano, findOverride, priceOfOverride, splitUsage } from './index.ts'
 
 const noUsage = {
   inputTokens: 0,
@@ -27,6 +27,66 @@ test('kinds without a price cost what their kind costs', () => {
   const plain = { inputNano: 3e9, outputNano: 15e9 }
   const usage = { ...noUsage, inputTokens: 1000, cachedInputTokens: 400, cacheWriteTokens: 100 }
   expect(costNano(usage, plain)).toBe(3_000_000)
+})
+
+test('an hour in the cache, sound and the call itself have prices of their own', () => {
+  const rich = {
+    ...price,
+    cacheWriteHourNano: 6e9,
+    audioInputNano: 32e9,
+    audioOutputNano: 64e9,
+    requestNano: 5,
+  }
+  const usage = {
+    ...noUsage,
+    inputTokens: 1000,
+    cacheWriteTokens: 300,
+    cacheWriteHourTokens: 200,
+    audioInputTokens: 400,
+    outputTokens: 100,
+    audioOutputTokens: 60,
+  }
+  expect(costNano(usage, rich)).toBe(
+    300 * 3000 + 100 * 3750 + 200 * 6000 + 400 * 32_000 + 40 * 15_000 + 60 * 64_000 + 5,
+  )
+  expect(costNano(usage, price)).toBe(700 * 3000 + 300 * 3750 + 100 * 15_000)
+})
+
+test('a long prompt makes every token of its call dearer, from the first token above the border on', () => {
+  const tiered = {
+    ...price,
+    tiers: [
+      { aboveInputTokens: 200_000, inputNano: 6e9, outputNano: 22.5e9, cachedInputNano: 6e8 },
+      { aboveInputTokens: 500_000, inputNano: 9e9, outputNano: 30e9 },
+    ],
+  }
+  const usage = { ...noUsage, outputTokens: 100 }
+  expect(costNano({ ...usage, inputTokens: 200_000 }, tiered)).toBe(200_000 * 3000 + 100 * 15_000)
+  expect(costNano({ ...usage, inputTokens: 200_001 }, tiered)).toBe(200_001 * 6000 + 100 * 22_500)
+  expect(costNano({ ...usage, inputTokens: 500_001, cachedInputTokens: 1 }, tiered)).toBe(
+    500_001 * 9000 + 100 * 30_000,
+  )
+})
+
+test('parts that exceed their whole are cut, so that no token is charged twice', () => {
+  const usage = {
+    ...noUsage,
+    inputTokens: 100,
+    cacheWriteTokens: 60,
+    cacheWriteHourTokens: 90,
+    audioInputTokens: 90,
+    outputTokens: 10,
+    audioOutputTokens: 20,
+  }
+  expect(splitUsage(usage)).toEqual({
+    freshInput: 0,
+    cachedInput: 0,
+    cacheWrite: 0,
+    cacheWriteHour: 60,
+    audioInput: 40,
+    output: 0,
+    audioOutput: 10,
+  })
 })
 
 test('rounding happens once, half up', () => {
@@ -68,4 +128,33 @@ test('the cost of two calls together differs from their sum by at most one nano-
       expect(Math.abs(together - apart)).toBeLessThanOrEqual(1)
     }),
   )
+})
+
+test('the override of the very name counts before the longest beginning', () => {
+  const override = (model: string) => ({ model, inputUsd: 1, outputUsd: 2 })
+  const overrides = [override('openai/*'), override('openai/gpt-5*'), override('openai/gpt-5'), override('*')]
+  const found = (connection: string, model: string) => findOverride(overrides, connection, model)?.model
+  expect(found('openai', 'gpt-5')).toBe('openai/gpt-5')
+  expect(found('openai', 'gpt-5-mini')).toBe('openai/gpt-5*')
+  expect(found('openai', 'o3')).toBe('openai/*')
+  expect(found('local', 'llama')).toBe('*')
+  expect(findOverride([override('openai/gpt-5')], 'openai', 'gpt-5-mini')).toBeUndefined()
+})
+
+test('an override is in whole nano-dollars and names itself as the source', () => {
+  expect(
+    priceOfOverride({
+      model: 'a/b',
+      inputUsd: 0.075,
+      outputUsd: 0.3,
+      requestUsd: 0.005,
+      cacheWriteHourUsd: 0,
+    }),
+  ).toEqual({
+    inputNano: 75_000_000,
+    outputNano: 300_000_000,
+    cacheWriteHourNano: 0,
+    requestNano: 5_000_000,
+    source: 'override',
+  })
 })

@@ -2,6 +2,7 @@ import type { Usage } from '@ratchet/contract'
 import { costNano } from '@ratchet/core/cost'
 import type { SpanFields } from '@ratchet/spool'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
+import { findModelPrice } from '../snapshot/find-model-price.ts'
 
 /** What one kind of call knows about its span; ids, times and caller come from the exchange. */
 export type CallSpan = Pick<SpanFields, 'name' | 'type'> &
@@ -12,7 +13,7 @@ export type CallCost = { readonly costNano: number; readonly costKnown: boolean 
 
 /** Prices a call by the prices of its connection; models that run within Ratchet cost nothing. */
 export function priceCall(connection: CompiledConnection, model: string, usage: Usage): CallCost {
-  const price = connection.priceByModel.get(model)
+  const price = findModelPrice(connection, model)
   if (price === undefined) return connection.provider === 'offline' ? free : unknown
   try {
     return { costNano: costNano(usage, price), costKnown: true }

@@ -1,11 +1,13 @@
 import {
   emptyGatewayConfig,
   type GatewayConfig,
+  type PriceOverride,
   type Snapshot,
   type SnapshotConnection,
   type SnapshotDeployment,
   type SnapshotKey,
 } from '@ratchet/contract'
+import { findOverride, priceOfOverride } from '@ratchet/core/cost'
 import { connectionHeaders, credentialHeaders } from '../providers/credential-headers.ts'
 
 /** A snapshot in the form the request path wants: every question is one lookup. */
@@ -48,7 +50,10 @@ export type CompiledCredential = {
 export type CompiledConnection = Omit<SnapshotConnection, 'credentials'> & {
   readonly credentials: readonly CompiledCredential[]
   readonly modelSet: ReadonlySet<string>
+  /** Of models that are known by name, overrides in place; ask with `findModelPrice`. */
   readonly priceByModel: ReadonlyMap<string, SnapshotConnection['prices'][string]>
+  /** Those that can meet models of this connection. */
+  readonly priceOverrides: readonly PriceOverride[]
   /** Scheme, host and port; empty for `offline`. */
   readonly origin: string
   /** Path in front of `/chat/completions`. */
@@ -105,7 +110,7 @@ function compileProject(
     config: GatewayConfig
   },
 ): CompiledProject {
-  const connections = sources.map(compileConnection)
+  const connections = sources.map((source) => compileConnection(source, config.prices))
   const byModel = new Map<string, CompiledConnection[]>()
   for (const connection of connections) {
     for (const model of connection.modelSet) {
@@ -128,7 +133,10 @@ function compileProject(
 
 const offlineModels = ['extractive', 'embedding']
 
-function compileConnection(source: SnapshotConnection): CompiledConnection {
+function compileConnection(
+  source: SnapshotConnection,
+  overrides: readonly PriceOverride[],
+): CompiledConnection {
   const url = URL.parse(source.baseUrl)
   const isOffline = source.provider === 'offline'
   const bare = connectionHeaders(source)
@@ -141,9 +149,26 @@ function compileConnection(source: SnapshotConnection): CompiledConnection {
     ...source,
     credentials,
     modelSet: new Set(isOffline ? offlineModels : source.models),
-    priceByModel: new Map(Object.entries(source.prices)),
+    ...compilePrices(source, overrides),
     origin: isOffline || url === null ? '' : url.origin,
     basePath: url === null ? '' : url.pathname.replace(/\/+$/, ''),
     headers: credentials[0]?.headers ?? bare,
   }
+}
+
+function compilePrices(
+  { name, prices }: SnapshotConnection,
+  overrides: readonly PriceOverride[],
+): Pick<CompiledConnection, 'priceByModel' | 'priceOverrides'> {
+  const prefix = `${name}/`
+  const priceOverrides = overrides.filter(
+    ({ model }) => model.startsWith(prefix) || (model.endsWith('*') && prefix.startsWith(model.slice(0, -1))),
+  )
+  const priceByModel = new Map(Object.entries(prices))
+  if (priceOverrides.length === 0) return { priceByModel, priceOverrides }
+  for (const model of priceByModel.keys()) {
+    const override = findOverride(priceOverrides, name, model)
+    if (override !== undefined) priceByModel.set(model, priceOfOverride(override))
+  }
+  return { priceByModel, priceOverrides }
 }

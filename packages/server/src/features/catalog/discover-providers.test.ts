@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { normaliseBaseUrl, printBaseUrl } from './base-url.ts'
 import { readProviderKeys } from './discover-providers.ts'
 import { guessModelKind } from './model-kind.ts'
-import { findPrice } from './model-prices.ts'
+import { findPrice, priceListName } from './model-prices.ts'
 
 test('a key in the environment becomes a connection to the public address of its provider', () => {
   const found = readProviderKeys({ GROQ_API_KEY: ' gsk-1 ', MISTRAL_API_KEY: '', OTHER_API_KEY: 'x' })
@@ -34,10 +34,11 @@ test('a base URL is stored in one form', () => {
 test('prices are whole nano-dollars, and unknown where the list knows nothing', () => {
   const at = new Date('2026-11-21')
   expect(findPrice('https://api.openai.com/v1', 'gpt-4o-mini', at)).toEqual({
-    price: { inputNano: 150_000_000, outputNano: 600_000_000, cachedInputNano: 75_000_000 },
-    isTiered: false,
+    inputNano: 150_000_000,
+    outputNano: 600_000_000,
+    cachedInputNano: 75_000_000,
+    source: priceListName,
   })
-  expect(findPrice('https://api.openai.com/v1', 'gpt-5.5', at)?.isTiered).toBe(true)
   expect(findPrice('https://api.openai.com/v1', 'no-such-model', at)).toBeUndefined()
   expect(findPrice('http://127.0.0.1:11434/v1', 'gpt-4o-mini', at)).toBeUndefined()
 })

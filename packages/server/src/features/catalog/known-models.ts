@@ -27,8 +27,8 @@ export function describeModels(connection: StoredConnection, at: Date): Model[] 
       id: `${name}/${model}`,
       connection: name,
       kind: guessModelKind(model),
-      ...(known ? { price: known.price } : {}),
-      ...(known?.isTiered ? { note: 'Long prompts cost more than this price.' } : {}),
+      ...(known ? { price: known } : {}),
+      ...(known?.tiers ? { note: 'Long prompts cost more than this price.' } : {}),
     }
   })
 }
@@ -67,7 +67,7 @@ function pricesOf(
   return Object.fromEntries(
     [...names].flatMap((model) => {
       const known = findPrice(baseUrl, model, at)
-      return known ? [[model, known.price]] : []
+      return known ? [[model, known]] : []
     }),
   )
 }
