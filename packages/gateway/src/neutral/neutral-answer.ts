@@ -62,6 +62,8 @@ export type NeutralError = {
   readonly param?: string
   /** The prompt did not fit into the model's context. */
   readonly isContextLength?: boolean
+  /** The provider's own id of the request, which its support asks for. */
+  readonly requestId?: string
   /** How long the provider asks us to wait, in milliseconds. */
   readonly retryAfterMs?: number
 }
@@ -128,6 +130,8 @@ export type NeutralEvent =
       readonly extra?: JsonObject
     }
   | { readonly kind: 'logprobs'; readonly choice: number; readonly logprobs: JsonObject }
+  /** Fields of the choice that only its own format has; later ones join earlier ones. */
+  | { readonly kind: 'choice-fields'; readonly choice: number; readonly other: OtherPart }
   | {
       readonly kind: 'finish'
       readonly choice: number
