@@ -4,8 +4,8 @@ import { gatewayConfig } from './gateway-config.ts'
 import { chatMessage, source } from './invocations.ts'
 import { permission } from './permissions.ts'
 import { provider } from './providers.ts'
-import { spanFacts, spanType } from './traces.ts'
-import { digest, slug, spanId, traceId, uuid } from './words.ts'
+import { spanStatus, spanType } from './traces.ts'
+import { digest, slug, spanId, traceId, usage, uuid } from './words.ts'
 
 /** Words between our own processes; not part of the public API. All paths are on control's internal socket. */
 export const internalPaths = {
@@ -21,7 +21,12 @@ export const internalPaths = {
   limits: '/internal/limits',
 } as const
 
-/** The span as gateway and runner write it into the spool: one JSON line each. */
+const word = z.string().default('')
+
+/**
+ * The span as gateway and runner write it into the spool: one JSON line each. What has its default is left out, which
+ * saves a third of the bytes that are written, shipped and read.
+ */
 export const spanRecord = z.object({
   kind: z.literal('span'),
   project: uuid,
@@ -29,7 +34,7 @@ export const spanRecord = z.object({
   traceId,
   spanId,
   /** Empty when nobody called us within a trace. */
-  parentSpanId: z.string(),
+  parentSpanId: word,
   /** The first of our spans in its trace: it has no parent, or the parent is the API caller's own span. Lists show these. */
   isLocalRoot: z.boolean(),
   name: z.string(),
@@ -38,14 +43,33 @@ export const spanRecord = z.object({
   startUs: z.number().int(),
   durationUs: z.number().int().min(0),
   /** Microseconds from start to the first token; 0 when not streamed. */
-  firstTokenUs: z.number().int().min(0),
-  ...spanFacts.shape,
-  keyId: z.string(),
+  firstTokenUs: z.number().int().min(0).default(0),
+  status: spanStatus.default('ok'),
+  errorCode: word,
+  errorMessage: word,
+  finishReason: word,
+  model: word,
+  provider: word,
+  connection: word,
+  usage: usage.prefault({}),
+  /** True when the provider sent no usage and the tokens are our estimate. */
+  usageEstimated: z.boolean().default(false),
+  costNano: z.number().int().default(0),
+  /** False when no price is known for the model: cost is then unknown, not zero. */
+  costKnown: z.boolean().default(true),
+  app: word,
+  release: word,
+  deployment: word,
+  arm: word,
+  prompt: word,
+  sessionId: word,
+  userId: word,
+  keyId: word,
   /** Text, or JSON as text. */
-  input: z.string(),
-  output: z.string(),
+  input: word,
+  output: word,
   /** JSON as text. */
-  attributes: z.string(),
+  attributes: z.string().default('{}'),
 })
 export type SpanRecord = z.output<typeof spanRecord>
 

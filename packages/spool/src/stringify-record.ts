@@ -1,35 +1,59 @@
 import type { SpanRecord } from '@ratchet/contract'
 
 /**
- * JSON of a record, the same text as JSON.stringify gives, in two thirds of its time: names and order are
+ * JSON of a record without what has its default, in a third of the time of JSON.stringify: names and order are
  * known, and most values are plain words that need no escapes. Ids are hex digits by contract.
  */
 export function stringifyRecord(record: SpanRecord): string {
   const { usage } = record
-  return (
+  let text =
     `{"kind":"span","project":"${record.project}","environment":${quote(record.environment)}` +
-    `,"traceId":"${record.traceId}","spanId":"${record.spanId}"` +
-    `,"parentSpanId":"${record.parentSpanId}","isLocalRoot":${record.isLocalRoot}` +
+    `,"traceId":"${record.traceId}","spanId":"${record.spanId}","isLocalRoot":${record.isLocalRoot}` +
     `,"name":${quote(record.name)},"type":"${record.type}","startUs":${record.startUs}` +
-    `,"durationUs":${record.durationUs},"firstTokenUs":${record.firstTokenUs},"status":"${record.status}"` +
-    `,"errorCode":${quote(record.errorCode)},"errorMessage":${quote(record.errorMessage)}` +
-    `,"finishReason":${quote(record.finishReason)},"model":${quote(record.model)}` +
-    `,"provider":${quote(record.provider)},"connection":${quote(record.connection)}` +
-    `,"usage":{"inputTokens":${usage.inputTokens},"outputTokens":${usage.outputTokens}` +
-    `,"cachedInputTokens":${usage.cachedInputTokens},"cacheWriteTokens":${usage.cacheWriteTokens}` +
-    `,"reasoningTokens":${usage.reasoningTokens}},"usageEstimated":${record.usageEstimated}` +
-    `,"costNano":${record.costNano},"costKnown":${record.costKnown},"app":${quote(record.app)}` +
-    `,"release":${quote(record.release)},"deployment":${quote(record.deployment)},"arm":${quote(record.arm)}` +
-    `,"prompt":${quote(record.prompt)},"sessionId":${quote(record.sessionId)},"userId":${quote(record.userId)}` +
-    `,"keyId":${quote(record.keyId)},"input":${JSON.stringify(record.input)}` +
-    `,"output":${JSON.stringify(record.output)},"attributes":${JSON.stringify(record.attributes)}}`
-  )
+    `,"durationUs":${record.durationUs}`
+  if (record.parentSpanId !== '') text += `,"parentSpanId":"${record.parentSpanId}"`
+  if (record.firstTokenUs !== 0) text += `,"firstTokenUs":${record.firstTokenUs}`
+  if (record.status !== 'ok') text += `,"status":"${record.status}"`
+  if (record.errorCode !== '') text += `,"errorCode":${quote(record.errorCode)}`
+  if (record.errorMessage !== '') text += `,"errorMessage":${quote(record.errorMessage)}`
+  if (record.finishReason !== '') text += `,"finishReason":${quote(record.finishReason)}`
+  if (record.model !== '') text += `,"model":${quote(record.model)}`
+  if (record.provider !== '') text += `,"provider":${quote(record.provider)}`
+  if (record.connection !== '') text += `,"connection":${quote(record.connection)}`
+  if (isUsed(usage)) text += `,"usage":${stringifyUsage(usage)}`
+  if (record.usageEstimated) text += ',"usageEstimated":true'
+  if (record.costNano !== 0) text += `,"costNano":${record.costNano}`
+  if (!record.costKnown) text += ',"costKnown":false'
+  if (record.app !== '') text += `,"app":${quote(record.app)}`
+  if (record.release !== '') text += `,"release":${quote(record.release)}`
+  if (record.deployment !== '') text += `,"deployment":${quote(record.deployment)}`
+  if (record.arm !== '') text += `,"arm":${quote(record.arm)}`
+  if (record.prompt !== '') text += `,"prompt":${quote(record.prompt)}`
+  if (record.sessionId !== '') text += `,"sessionId":${quote(record.sessionId)}`
+  if (record.userId !== '') text += `,"userId":${quote(record.userId)}`
+  if (record.keyId !== '') text += `,"keyId":${quote(record.keyId)}`
+  if (record.input !== '') text += `,"input":${JSON.stringify(record.input)}`
+  if (record.output !== '') text += `,"output":${JSON.stringify(record.output)}`
+  if (record.attributes !== '{}') text += `,"attributes":${JSON.stringify(record.attributes)}`
+  return `${text}}`
+}
+
+function stringifyUsage(usage: SpanRecord['usage']): string {
+  let text = `{"inputTokens":${usage.inputTokens},"outputTokens":${usage.outputTokens}`
+  if (usage.cachedInputTokens !== 0) text += `,"cachedInputTokens":${usage.cachedInputTokens}`
+  if (usage.cacheWriteTokens !== 0) text += `,"cacheWriteTokens":${usage.cacheWriteTokens}`
+  if (usage.reasoningTokens !== 0) text += `,"reasoningTokens":${usage.reasoningTokens}`
+  return `${text}}`
+}
+
+function isUsed(usage: SpanRecord['usage']): boolean {
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = usage
+  return inputTokens + outputTokens + cachedInputTokens + cacheWriteTokens + reasoningTokens !== 0
 }
 
 /** Anything but printable ASCII without quote and backslash. */
 const special = /[^ !#-[\]-~]/
 
 function quote(text: string): string {
-  if (text === '') return '""'
   return special.test(text) ? JSON.stringify(text) : `"${text}"`
 }
