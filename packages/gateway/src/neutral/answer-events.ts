@@ -25,10 +25,11 @@ export function answerEvents(answer: NeutralAnswer): NeutralEvent[] {
 }
 
 function pushChoice(events: NeutralEvent[], choice: NeutralChoice): void {
-  const { index, parts, finish, finishRaw, stopSequence, logprobs } = choice
+  const { index, parts, finish, finishRaw, stopSequence, logprobs, other } = choice
   let count = 0
   for (const part of parts) if (pushPart(events, part, { choice: index, part: count })) count++
   if (logprobs !== undefined) events.push({ kind: 'logprobs', choice: index, logprobs })
+  if (other !== undefined) events.push({ kind: 'choice-fields', choice: index, other })
   events.push({
     kind: 'finish',
     choice: index,

@@ -1,4 +1,4 @@
-import type { Citation, ContentPart, FormatName } from './content.ts'
+import type { Citation, ContentPart, FormatName, OtherPart } from './content.ts'
 import type { JsonObject } from '../formats/parse-json.ts'
 import { joinBase64 } from './join-base64.ts'
 import type {
@@ -33,6 +33,7 @@ type OpenChoice = {
   finishRaw: string
   stopSequence: string | undefined
   logprobs: Record<string, unknown> | undefined
+  other: OtherPart | undefined
 }
 
 /** Puts the events of a stream together again: for clients that want no stream, for the cache and for traces. */
@@ -121,6 +122,7 @@ export class AnswerCollector {
       finishRaw: '',
       stopSequence: undefined,
       logprobs: undefined,
+      other: undefined,
     }
     this.#choices.push(choice)
     return choice
@@ -143,6 +145,11 @@ function takeChoiceEvent(choice: OpenChoice, event: Extract<NeutralEvent, { choi
   }
   if (event.kind === 'logprobs') {
     addLogprobs((choice.logprobs ??= {}), event.logprobs)
+    return
+  }
+  if (event.kind === 'choice-fields') {
+    const { other } = event
+    choice.other = { ...other, value: { ...choice.other?.value, ...other.value } }
     return
   }
   if (event.kind === 'part-start') {
@@ -196,7 +203,7 @@ function addLogprobs(all: Record<string, unknown>, more: JsonObject): void {
 }
 
 function closeChoice(choice: OpenChoice, from: FormatName): NeutralChoice {
-  const { index, finish, finishRaw, stopSequence, logprobs } = choice
+  const { index, finish, finishRaw, stopSequence, logprobs, other } = choice
   const parts: ContentPart[] = []
   for (const part of choice.parts) if (part !== undefined) parts.push(closePart(part, from))
   return {
@@ -206,6 +213,7 @@ function closeChoice(choice: OpenChoice, from: FormatName): NeutralChoice {
     finishRaw,
     ...(stopSequence === undefined ? {} : { stopSequence }),
     ...(logprobs === undefined ? {} : { logprobs }),
+    ...(other === undefined ? {} : { other }),
   }
 }
 
