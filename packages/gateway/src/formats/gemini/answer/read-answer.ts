@@ -22,7 +22,9 @@ export function readAnswer(body: JsonObject): NeutralAnswer | undefined {
   if (!isAnswer) return undefined
   const head = readHead(body)
   const ids = new CallIds(head.id)
-  const choices = candidates.map((candidate, index) => readCandidate(candidate, index, ids))
+  const choices = candidates.map((candidate, at) =>
+    readCandidate(candidate, candidateIndex(candidates, at), ids),
+  )
   const blocked = choices.length === 0 ? readBlocked(body) : undefined
   const extra = readAnswerExtra(body)
   return {
@@ -57,13 +59,20 @@ export function readBlocked(body: JsonObject): NeutralChoice | undefined {
   return { index: 0, parts, finish: 'content-filter', finishRaw: reason }
 }
 
+/** Servers leave out an index of 0, and some leave out every index. */
+export function candidateIndex(candidates: readonly JsonObject[], at: number): number {
+  const index = numberField(candidates[at] ?? {}, 'index')
+  if (index !== undefined) return index
+  return candidates.some((candidate) => numberField(candidate, 'index') !== undefined) ? 0 : at
+}
+
 /** Fields of a candidate that only Gemini has: grounding, ratings, averages. */
 export function readCandidateOther(candidate: JsonObject): NeutralChoice['other'] {
   const value = otherFields(candidate, candidateNames)
   return value === undefined ? undefined : { kind: 'other', format: 'gemini', value }
 }
 
-function readCandidate(candidate: JsonObject, position: number, ids: CallIds): NeutralChoice {
+function readCandidate(candidate: JsonObject, index: number, ids: CallIds): NeutralChoice {
   const content = objectField(candidate, 'content') ?? {}
   const parts = withoutEmpty(objectsField(content, 'parts').map((part) => readPart(part, ids)))
   const raw = textField(candidate, 'finishReason') ?? ''
@@ -73,7 +82,7 @@ function readCandidate(candidate: JsonObject, position: number, ids: CallIds): N
   const texts: CitedText[] = []
   for (const [at, part] of parts.entries()) if (part.kind === 'text') texts.push({ at, text: part.text })
   return {
-    index: numberField(candidate, 'index') ?? position,
+    index,
     parts: addCitations(parts, readCitations(candidate, texts)),
     finish: readFinishReason(raw, hasCalls),
     finishRaw: raw,

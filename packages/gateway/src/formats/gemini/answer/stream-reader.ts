@@ -3,9 +3,9 @@ import type { NeutralEvent } from '../../../neutral/neutral-answer.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../../parse-json.ts'
 import { CallIds } from '../call-ids.ts'
 import { readError } from '../error/read-error.ts'
-import { numberField, objectField, objectsField } from '../read-field.ts'
+import { objectField, objectsField } from '../read-field.ts'
 import { CandidateReader } from './candidate-reader.ts'
-import { readAnswerExtra, readBlocked, readHead } from './read-answer.ts'
+import { candidateIndex, readAnswerExtra, readBlocked, readHead } from './read-answer.ts'
 import { readUsage } from './usage.ts'
 
 /** Reads the chunks of streamGenerateContent. Its last word is a finish reason for every candidate. */
@@ -49,8 +49,8 @@ class GeminiStreamReader {
     const extra = readAnswerExtra(chunk)
     if (extra !== undefined) events.push({ kind: 'answer-fields', extra, from: 'gemini' })
     const candidates = objectsField(chunk, 'candidates')
-    for (const [position, candidate] of candidates.entries()) {
-      this.#candidate(numberField(candidate, 'index') ?? position).take(candidate, ids, events)
+    for (const [at, candidate] of candidates.entries()) {
+      this.#candidate(candidateIndex(candidates, at)).take(candidate, ids, events)
     }
     if (candidates.length === 0 && this.#candidates.length === 0) this.#takeBlocked(chunk, events)
     const usage = objectField(chunk, 'usageMetadata')
