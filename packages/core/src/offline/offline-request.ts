@@ -29,7 +29,7 @@ export function readOfflineRequest(body: Readonly<Record<string, unknown>>): Off
   const maxTokens = body['max_completion_tokens'] ?? body['max_tokens']
   const responseFormat = readResponseFormat(body['response_format'])
   return {
-    messages: listOf(body['messages']).filter(isMessage),
+    messages: listOf(body['messages']).flatMap(readMessage),
     tools: listOf(body['tools']).flatMap(readTool),
     toolChoice: readToolChoice(body['tool_choice']),
     ...(responseFormat === undefined ? {} : { responseFormat }),
@@ -39,9 +39,16 @@ export function readOfflineRequest(body: Readonly<Record<string, unknown>>): Off
 
 const roles = new Set<unknown>(['system', 'developer', 'user', 'assistant', 'tool'])
 
-function isMessage(value: unknown): value is ChatMessage {
-  if (!isRecord(value) || !roles.has(value['role'])) return false
-  const content = value['content']
+function readMessage(value: unknown): ChatMessage[] {
+  if (!isRecord(value)) return []
+  const content = Array.isArray(value['content']) ? value['content'].filter(isRecord) : value['content']
+  const message = { ...value, content }
+  return isMessage(message) ? [message] : []
+}
+
+function isMessage(value: Readonly<Record<string, unknown>>): value is ChatMessage {
+  const { role, content } = value
+  if (!roles.has(role)) return false
   return content === undefined || content === null || typeof content === 'string' || Array.isArray(content)
 }
 

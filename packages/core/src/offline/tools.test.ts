@@ -92,4 +92,8 @@ test('a malformed request is read as far as it goes', () => {
   expect(
     readOfflineRequest({ messages: [{ role: 'owner' }, null, { role: 'user', content: 5 }] }).messages,
   ).toEqual([])
+  const parts = [null, 'x', { type: 'text', text: 'Hello' }]
+  expect(readOfflineRequest({ messages: [{ role: 'user', content: parts }] }).messages).toEqual([
+    { role: 'user', content: [parts[2]] },
+  ])
 })

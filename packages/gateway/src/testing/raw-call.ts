@@ -23,7 +23,6 @@ export function sendRaw(port: number, { chunks, ending }: RawCall, timeoutMs: nu
       resolve({ text, isClosed, tookMs: performance.now() - started })
     }
     const timer = setTimeout(() => finish(false), timeoutMs)
-    socket.on('data', (part: Buffer) => parts.push(part))
     socket.on('end', () => finish(true))
     // The server may hang up while we still send; that is an end too.
     socket.on('error', () => finish(true))
@@ -36,6 +35,8 @@ export function sendRaw(port: number, { chunks, ending }: RawCall, timeoutMs: nu
         socket.write(chunk)
         await new Promise((done) => setImmediate(done))
       }
+      // As simple clients do: read when all is sent. A reset in between costs them the answer.
+      socket.on('data', (part: Buffer) => parts.push(part))
       if (ending === 'half-close') socket.end()
       if (ending === 'leave') setTimeout(() => finish(true), 20)
     }

@@ -14,8 +14,8 @@ export type RawUpstream = {
   readonly stop: () => Promise<void>
 }
 
-/** A provider that reads a request and then sends exactly the bytes it was given. */
-export async function startRawUpstream(): Promise<RawUpstream> {
+/** A provider, or with `socketPath` a runner, that reads a request and then sends exactly the bytes it was given. */
+export async function startRawUpstream(socketPath?: string): Promise<RawUpstream> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -31,7 +31,9 @@ export async function startRawUpstream(): Promise<RawUpstream> {
       void play(socket, upstream.answer)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) =>
+    server.listen(socketPath === undefined ? { port: 0, host: '127.0.0.1' } : { path: socketPath }, resolve),
+  )
   const address = server.address()
   const upstream: RawUpstream = {
     url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`,

@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Snapshot } from '@ratchet/contract'
 import { startFakeControl, type FakeControl } from './fake-control.ts'
-import { startFakeRunner, type FakeRunner } from './fake-runner.ts'
 import { until } from './start-test-gateway.ts'
 
 export type GatewayProcess = {
   readonly port: number
   readonly url: string
   readonly control: FakeControl
-  readonly runner: FakeRunner
   /** What it wrote, both streams: its log, and the stack of what killed it. */
   readonly output: () => string
   /** The code it ended with; undefined while it runs. */
@@ -20,7 +18,7 @@ export type GatewayProcess = {
   readonly stop: () => Promise<void>
 }
 
-/** The gateway as a process of its own, so that a test sees what would kill it; control and runner stay here. */
+/** The gateway as a process of its own, so that a test sees what would kill it; control stays here. */
 export async function startGatewayProcess(
   snapshot: Snapshot,
   changes: NodeJS.ProcessEnv = {},
@@ -29,8 +27,6 @@ export async function startGatewayProcess(
   const runFolder = join(dataFolder, 'run')
   mkdirSync(runFolder)
   const control = await startFakeControl(join(runFolder, 'control.sock'), snapshot)
-  const runner = await startFakeRunner(join(runFolder, 'runner-1.sock'))
-  writeFileSync(join(runFolder, 'runner.json'), JSON.stringify({ pid: 1, socket: runner.socketPath }))
   const child = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname], {
     env: {
       ...process.env,
@@ -61,13 +57,12 @@ export async function startGatewayProcess(
     port,
     url,
     control,
-    runner,
     output: () => output,
     exitCode: () => exitCode,
     stop: async () => {
       child.kill('SIGKILL')
       await exited
-      await Promise.all([control.stop(), runner.stop()])
+      await control.stop()
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }
