@@ -2,6 +2,7 @@ import { summariseScores } from '@ratchet/core/evaluators'
 import { AppError, type DatasetItem } from '@ratchet/contract'
 import type { Clickhouse } from '#platform/clickhouse/open-clickhouse.ts'
 import type { Db } from '#platform/postgres/database.ts'
+import { storableText } from '#platform/postgres/storable-text.ts'
 import { judgeThresholds, planEvaluation, type EvaluationPlan } from './evaluation-plan.ts'
 import { changeEvaluation, findEvaluation, type StoredEvaluation } from './evaluation-store.ts'
 import { itemRowOf, readScores, type ItemScores } from './item-store.ts'
@@ -47,7 +48,7 @@ export async function runEvaluation(
   } catch (error) {
     // A cancelled evaluation is not "running" any more, and a stopping server goes on after its restart.
     if (!call.signal.aborted) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = storableText(error instanceof Error ? error.message : String(error))
       const endedAt = new Date(parts.clock.now())
       await changeEvaluation(parts.db, key, ['running'], { state: 'failed', error: message, endedAt })
     }

@@ -2,6 +2,7 @@ import { AppError } from '@ratchet/contract'
 import type { Clickhouse } from '#platform/clickhouse/open-clickhouse.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/postgres/database.ts'
+import { storableText } from '#platform/postgres/storable-text.ts'
 import type { Invocations } from '#features/invocations'
 import { analyseChunk, searchText } from './analyse-chunk.ts'
 import { chunkMarkdown, type Chunk } from './chunk-markdown.ts'
@@ -119,5 +120,5 @@ async function storeBatch(
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return storableText(error instanceof Error ? error.message : String(error))
 }

@@ -207,6 +207,18 @@ describe('requests with the session cookie', () => {
   })
 })
 
+test('input that the database refuses is named by its field', async () => {
+  const edge = makeHttpApp({ authenticate, log: silentLog })
+  mount(edge, echo, async () => {
+    throw Object.assign(new Error('invalid byte sequence'), { code: '22021' })
+  })
+  const response = await post(edge, JSON.stringify({ name: 'a\0b', size: 2 }))
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({
+    error: { code: 'validation_failed', message: expect.stringContaining('"name" contains') },
+  })
+})
+
 test('a polled route answers 304 while nothing changed', async () => {
   const edge = makeTestApp()
   const get = (headers: Record<string, string>) =>

@@ -10,12 +10,14 @@ import { Hono } from 'hono'
 import type { z } from 'zod'
 import { newId, type MakeId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import { isUnstorable } from '../postgres/storable-text.ts'
 import { anonymous, type Actor } from './actor.ts'
 import { taggedResponse } from './entity-tag.ts'
 import { errorResponse } from './error-response.ts'
 import { eventStream } from './event-stream.ts'
 import { readJson } from './request-body.ts'
 import { assertSameOrigin } from './same-origin.ts'
+import { unstorableInput } from './unstorable-input.ts'
 
 /** What every handler gets beside its parsed input. */
 export type CallContext = {
@@ -72,7 +74,7 @@ export function mount<R extends Route>(edge: HttpApp, route: R, handler: Handler
       query: parse<R['query']>(route.query, queryOf(url), 'query'),
       body: parse<R['body']>(route.body, await bodyOf(edge, route, call.request), 'body'),
     }
-    const output = await handler({ ...call, ...parsed })
+    const output = await storing(parsed, () => handler({ ...call, ...parsed }))
     if (route.kind === 'events') return sendEvents(edge, route, output, call)
     const body = JSON.stringify(parseOutput(route, output))
     call.headers.set('content-type', 'application/json; charset=utf-8')
@@ -115,6 +117,18 @@ export function mountRaw(
       return fail(edge, request, error, requestId)
     }
   })
+}
+
+/** Runs a handler; when the database cannot hold a text of its input, the caller is told which. */
+async function storing(
+  input: { params: unknown; query: unknown; body: unknown },
+  handle: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await handle()
+  } catch (error) {
+    throw isUnstorable(error) ? unstorableInput(input, error) : error
+  }
 }
 
 async function authorise(edge: HttpApp, permission: Permission | 'public', request: Request): Promise<Actor> {

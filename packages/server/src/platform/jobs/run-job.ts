@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers'
 import type { z } from 'zod'
 import type { JobDefinition, JobHandler } from './define-job.ts'
 import type { AbortReason, JobParts } from './job-parts.ts'
+import { storableText } from '../postgres/storable-text.ts'
 import { changeRunning, claimJob, writeProgress } from './job-store.ts'
 import type { JobProgress, JobRow } from './job-table.ts'
 import { requeueJob } from './requeue-job.ts'
@@ -61,7 +62,7 @@ async function recordFailure(
 ): Promise<void> {
   const { clock, log, random } = parts
   const failures = row.failures + 1
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 2_000)
+  const message = storableText((error instanceof Error ? error.message : String(error)).slice(0, 2_000))
   const fields = { job: row.name, jobId: row.id, attempt: row.attempts, error }
   if (failures <= definition.retryLimit) {
     const delayMs = Math.min(maxRetryDelayMs, definition.retryDelaySeconds * 1000 * 2 ** (failures - 1))

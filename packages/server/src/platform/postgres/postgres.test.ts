@@ -8,6 +8,7 @@ import { silentLog } from '../log.ts'
 import { decodeCursor, encodeCursor, keysetPage } from './keyset-page.ts'
 import type { Migration } from './migrations.ts'
 import { openPostgres, type Postgres } from './open-postgres.ts'
+import { isUnstorable } from './storable-text.ts'
 import { isUniqueViolation, jsonb, transaction } from './transaction.ts'
 
 declare module '#platform/postgres/database.ts' {
@@ -67,6 +68,20 @@ eachPostgres((open, kind) => {
       /9007199254740993.*does not fit/,
     )
     expect((await sql`select 1 as still`.execute(postgres.db)).rows).toEqual([{ still: 1 }])
+  })
+
+  test('a text with NUL is recognised when it is refused; in JSON it becomes visible instead', async () => {
+    const add = (id: number, title: string, body: unknown) =>
+      postgres.db
+        .insertInto('notes')
+        .values({ id, title, body: jsonb(body), at: new Date() })
+        .execute()
+    const error: unknown = await add(90, 'a\0b', {}).catch((failure: unknown) => failure)
+    expect(isUnstorable(error)).toBe(true)
+    await add(91, 'plain', { 'k\0': ['\ud800', 'a\\u0000b'], at: new Date(0) })
+    const row = await postgres.db.selectFrom('notes').select('body').where('id', '=', 91).executeTakeFirst()
+    expect(row?.body).toEqual({ 'k\ufffd': ['\ufffd', 'a\\u0000b'], at: '1970-01-01T00:00:00.000Z' })
+    await postgres.db.deleteFrom('notes').execute()
   })
 
   test('a repeated row is a unique violation that names its constraint; the transaction is undone', async () => {
