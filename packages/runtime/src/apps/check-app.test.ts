@@ -57,6 +57,16 @@ test('broken YAML is reported where it breaks', () => {
   })
 })
 
+test('a text that no database holds is reported where it stands, however it is written', () => {
+  for (const escape of ['\\0', '\\u0000', '\\ud800']) {
+    const text = `${exampleFolder['ratchet.yaml']}description: "a ${escape} b"\n`
+    expect(errorOf({ 'ratchet.yaml': text })).toMatchObject({
+      line: 5,
+      message: expect.stringContaining('cannot be stored') as string,
+    })
+  }
+})
+
 test('an unknown field of ratchet.yaml names the nearest known one', () => {
   const text = `${exampleFolder['ratchet.yaml']}evalutions: []\n`
   expect(errorOf({ 'ratchet.yaml': text })).toMatchObject({

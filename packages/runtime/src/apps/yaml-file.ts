@@ -47,10 +47,29 @@ export function parseYaml(
     return { file: undefined, problems: [{ line: firstLine, column: 1, message }] }
   }
   const positionOf = (keys: Path) => at(offsetOf(document, keys, false))
+  const odd = findUnstorable(value, [], new Set())
+  if (odd !== undefined) return { file: undefined, problems: [{ ...positionOf(odd), message: unstorable }] }
   return {
     file: { path, value, positionOf, positionOfKey: (keys) => at(offsetOf(document, keys, true)) },
     problems: [],
   }
+}
+
+const unstorable =
+  'A text holds the character U+0000, or half of a character, which cannot be stored. Remove it.'
+
+/** Where a text stands that no database holds; escapes such as "\\0" can make one out of a harmless file. */
+function findUnstorable(value: unknown, path: Path, seen: Set<object>): Path | undefined {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : undefined
+  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined
+  // Aliases make one value stand in many places, also within itself.
+  seen.add(value)
+  for (const [key, inner] of Object.entries(value)) {
+    const here = [...path, Array.isArray(value) ? Number(key) : key]
+    const found = findUnstorable(key, here, seen) ?? findUnstorable(inner, here, seen)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** The library goes down into nested values by recursion; undefined when they are too deep for it. */
