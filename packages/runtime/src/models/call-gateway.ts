@@ -59,8 +59,10 @@ function describeRequest(caller: ModelCaller, call: ModelCall) {
       'content-type': 'application/json',
       accept: 'text/event-stream',
       traceparent: `00-${traceId}-${spanId}-01`,
-      ...(caller.sessionId === '' ? {} : { 'x-ratchet-session': encodeURIComponent(caller.sessionId) }),
-      ...(caller.userId === '' ? {} : { 'x-ratchet-user': encodeURIComponent(caller.userId) }),
+      ...(caller.sessionId === ''
+        ? {}
+        : { 'x-ratchet-session': encodeURIComponent(caller.sessionId.toWellFormed()) }),
+      ...(caller.userId === '' ? {} : { 'x-ratchet-user': encodeURIComponent(caller.userId.toWellFormed()) }),
     },
     body: JSON.stringify({
       ...call.parameters,

@@ -160,8 +160,12 @@ async function send(
     'x-ratchet-timeout-ms': String(deadline.timeoutMs),
     // Apps answer with our own events; plain models may ignore this and stream OpenAI's format.
     'x-ratchet-format': 'events',
-    ...(call.sessionId === undefined ? {} : { 'x-ratchet-session': encodeURIComponent(call.sessionId) }),
-    ...(call.userId === undefined ? {} : { 'x-ratchet-user': encodeURIComponent(call.userId) }),
+    ...(call.sessionId === undefined
+      ? {}
+      : { 'x-ratchet-session': encodeURIComponent(call.sessionId.toWellFormed()) }),
+    ...(call.userId === undefined
+      ? {}
+      : { 'x-ratchet-user': encodeURIComponent(call.userId.toWellFormed()) }),
     ...(parent ? { traceparent: `00-${parent.traceId}-${parent.spanId}-01` } : {}),
   }
   try {
