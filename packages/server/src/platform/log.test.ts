@@ -22,6 +22,18 @@ test('secrets are redacted at the top and one or two levels down', () => {
   expect(line).toMatchObject({ level: 'info', msg: 'hello', connection: { name: 'openai' } })
 })
 
+test('what users wrote is not in the log of a statement that failed', () => {
+  const error = Object.assign(new Error('bad value'), {
+    code: '22021',
+    query: 'insert into keys values ($1)',
+    params: ['private words'],
+    detail: 'Failing row contains (private words).',
+  })
+  const [line] = linesOf((log) => log.error({ error }, 'm'))
+  expect(line?.['error']).toMatchObject({ code: '22021', query: 'insert into keys values ($1)' })
+  expect(JSON.stringify(line)).not.toContain('private words')
+})
+
 test('an error keeps its message, code and cause', () => {
   const [line] = linesOf((log) =>
     log.error(

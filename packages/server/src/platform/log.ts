@@ -31,11 +31,19 @@ export function makeLog(parts: { level?: string; name?: string; destination?: De
       redact: { paths: redactPaths, censor: '[redacted]' },
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
-      // Only what helps: a full bindings dump of an error may carry rows or request bodies.
-      serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+      serializers: { error: showError, err: showError },
     },
     parts.destination ?? pino.destination({ dest: 2, sync: true }),
   )
+}
+
+/** Only what helps: the parameters of a failed statement, and the row it names, are what users wrote. */
+function showError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const shown: Record<string, unknown> = { ...pino.stdSerializers.err(error) }
+  delete shown['params']
+  delete shown['detail']
+  return shown
 }
 
 /** A log that says nothing, for tests and for commands that print their own errors. */
