@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addConnections } from './commands/connections.ts'
+import { addConnections } from './commands/connections/connections.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDeploy } from './commands/deploy.ts'
 import { addDeployments } from './commands/deployments.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeyText, connectionKey } from './connection-keys.ts'
 import { defineRoute } from './define-route.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { provider } from './providers.ts'
@@ -39,7 +40,10 @@ export const connection = z.object({
   name: slug,
   provider,
   baseUrl: z.string().optional(),
-  /** Last four characters of the credential; absent when there is none. */
+  /** What the provider needs besides, such as a region: see `providerTable`. */
+  settings: z.record(z.string(), z.string()),
+  keys: z.array(connectionKey),
+  /** Last four characters of the first key; absent when there is none. */
   keyPreview: z.string().optional(),
   allowPrivate: z.boolean(),
   /** `environment`: found in an environment variable at start; change it there. */
@@ -58,6 +62,9 @@ export const model = z.object({
   note: z.string().optional(),
 })
 export type Model = z.output<typeof model>
+
+/** Settings of a connection by name; which there are, `providerTable` says. */
+export const connectionSettings = z.record(z.string().max(64), z.string().trim().max(500))
 
 export const listConnections = defineRoute({
   name: 'listConnections',
@@ -80,8 +87,10 @@ export const createConnection = defineRoute({
   body: z.object({
     name: slug,
     provider,
+    /** Without one, the public address of the provider counts. */
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-    apiKey: z.string().min(1).max(4000).optional(),
+    settings: connectionSettings.default({}),
+    apiKey: apiKeyText.optional(),
     /** Allow loopback and private addresses, for model servers on your own network. */
     allowPrivate: z.boolean().default(false),
   }),
@@ -95,17 +104,20 @@ export const updateConnection = defineRoute({
   name: 'updateConnection',
   method: 'PATCH',
   path: '/api/v1/connections/{name}',
-  summary: 'Change address or credential of a connection',
+  summary: 'Change address, settings or credential of a connection',
   tag: 'catalog',
   permission: 'connection:write',
   params: byName,
   body: z.object({
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-    apiKey: z.string().min(1).max(4000).optional(),
+    /** Changes those that are named; an empty text removes one. */
+    settings: connectionSettings.optional(),
+    /** Takes the place of every key that the connection has. */
+    apiKey: apiKeyText.optional(),
     allowPrivate: z.boolean().optional(),
   }),
   output: z.object({ connection }),
-  errors: ['not_found', 'address_forbidden', 'conflict'],
+  errors: ['not_found', 'address_forbidden', 'conflict', 'validation_failed'],
 })
 
 export const deleteConnection = defineRoute({

@@ -5,6 +5,7 @@
 export * from './access.ts'
 export * from './apps.ts'
 export * from './catalog.ts'
+export * from './connection-keys.ts'
 export * from './define-route.ts'
 export * from './errors.ts'
 export * from './evaluations.ts'

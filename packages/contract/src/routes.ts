@@ -1,6 +1,7 @@
 import * as access from './access.ts'
 import * as apps from './apps.ts'
 import * as catalog from './catalog.ts'
+import * as connectionKeys from './connection-keys.ts'
 import type { Route } from './define-route.ts'
 import * as evaluations from './evaluations.ts'
 import * as indexes from './indexes.ts'
@@ -18,6 +19,7 @@ export const allRoutes: readonly Route[] = [
   access,
   keys,
   catalog,
+  connectionKeys,
   apps,
   invocations,
   traces,

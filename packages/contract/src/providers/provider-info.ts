@@ -89,7 +89,7 @@ export type ChatFacts = {
   readonly parallelToolCalls?: boolean
   readonly reasoning?: ReasoningStyle
   /** Where an assistant message takes its earlier thoughts back. */
-  readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'extra_content' | 'none'
+  readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'none'
   /** How cache marks are written; absent: only those that the client wrote in the same format. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
 }

@@ -1,3 +1,4 @@
-/** What models can do, as far as it decides how a request to them is written. Pure facts, by provider and name. */
+/** What providers and models want of a request: pure facts, by provider and name. */
+export { connectionHeaders, credentialHeaders, isAwsKeyPair, isServiceAccount } from './credential-headers.ts'
 export { modelAbilities, type ModelAbilities } from './model-abilities.ts'
 export { wireFormat } from './wire-format.ts'

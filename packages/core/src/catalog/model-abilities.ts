@@ -20,7 +20,7 @@ export type ModelAbilities = {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   readonly developerRole?: boolean
   /** Where a chat model takes its earlier thoughts back. */
-  readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'extra_content' | 'none'
+  readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'none'
   /** How OpenAI's formats carry cache marks. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
   /** More than one answer to a request. */

@@ -7,8 +7,8 @@ import {
   type SnapshotDeployment,
   type SnapshotKey,
 } from '@ratchet/contract'
+import { connectionHeaders, credentialHeaders } from '@ratchet/core/catalog'
 import { findOverride, priceOfOverride } from '@ratchet/core/cost'
-import { connectionHeaders, credentialHeaders } from '../providers/credential-headers.ts'
 
 /** A snapshot in the form the request path wants: every question is one lookup. */
 export type CompiledSnapshot = {
@@ -131,6 +131,7 @@ function compileProject(
   }
 }
 
+const ownHeaders = ['content-type', 'application/json', 'user-agent', 'ratchet'] as const
 const offlineModels = ['extractive', 'embedding']
 
 function compileConnection(
@@ -139,11 +140,11 @@ function compileConnection(
 ): CompiledConnection {
   const url = URL.parse(source.baseUrl)
   const isOffline = source.provider === 'offline'
-  const bare = connectionHeaders(source)
+  const bare = [...ownHeaders, ...connectionHeaders(source.provider, source.settings)]
   const credentials = source.credentials.map(({ id, value }) => ({
     id,
     value,
-    headers: [...bare, ...credentialHeaders(source, value)],
+    headers: [...bare, ...credentialHeaders(source.provider, value)],
   }))
   return {
     ...source,

@@ -130,7 +130,12 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     requireEnvironment: access.requireProjectEnvironment,
   })
   const traces = makeTraces({ clickhouse, deadLetters: parts.deadLetters, clock, makeId: newId, log })
-  const keyUses = makeKeyUses({ mark: access.markKeysUsed, clock, log })
+  const keyUses = makeKeyUses({
+    mark: access.markKeysUsed,
+    markCredentials: catalog.markKeysUsed,
+    clock,
+    log,
+  })
   const datasets = makeDatasets({ db, clock })
   const evaluations = makeEvaluations({
     db,

@@ -102,6 +102,12 @@ eachPostgres((open) => {
       )
     ).rows[0]
 
+  const storedKeys = async (name: string) =>
+    (
+      await sql<any>`select k.* from connection_keys k join connections c on c.id = k.connection_id
+        where c.name = ${name} and c.project_id = ${project} order by k.added_at`.execute(postgres.db)
+    ).rows
+
   test('every project has the built-in connection, which says that it is not a language model', async () => {
     const { body } = await send(api, 'GET', '/api/v1/connections', { key })
     expect(body.items).toMatchObject([{ name: 'offline', provider: 'offline', origin: 'built-in' }])
@@ -137,7 +143,7 @@ eachPostgres((open) => {
       origin: 'stored',
     })
     expect(JSON.stringify(body)).not.toContain(credential)
-    const row = await stored('main')
+    const [row] = await storedKeys('main')
     expect(Buffer.from(row.credential).includes(credential)).toBe(false)
     const snapshot = (await catalog.connectionsForSnapshot()).find((each) => each.name === 'main')
     expect(snapshot).toMatchObject({
@@ -151,8 +157,9 @@ eachPostgres((open) => {
 
   test('a credential copied into another row does not open, and only that connection is left out', async () => {
     await create({ name: 'thief', baseUrl: 'https://evil.example.com/v1', apiKey: 'sk-other-0123456789' })
-    await sql`update connections t set key_id = m.key_id, credential = m.credential
-      from connections m where t.name = 'thief' and m.name = 'main'`.execute(postgres.db)
+    const [[thief], [main]] = [await storedKeys('thief'), await storedKeys('main')]
+    await sql`update connection_keys t set key_id = m.key_id, credential = m.credential
+      from connection_keys m where t.id = ${thief.id} and m.id = ${main.id}`.execute(postgres.db)
     const names = (await catalog.connectionsForSnapshot()).map((each) => each.name)
     expect(names).toContain('main')
     expect(names).not.toContain('thief')
@@ -160,9 +167,9 @@ eachPostgres((open) => {
   })
 
   test('rotating the project key encrypts every credential anew', async () => {
-    const before = await stored('main')
+    const [before] = await storedKeys('main')
     expect((await secrets.rotate(project)).reencrypted).toBe(1)
-    const after = await stored('main')
+    const [after] = await storedKeys('main')
     expect(after.key_id).not.toBe(before.key_id)
     const main = (await catalog.connectionsForSnapshot()).find((each) => each.name === 'main')
     expect(main?.credentials.map((each) => each.value)).toEqual([credential])
@@ -304,8 +311,8 @@ eachPostgres((open) => {
       discoverProviders: true,
       environment: { OPENAI_API_KEY: credential, GROQ_API_KEY: ' ', XAI_API_KEY: 'xai-0123456789ab' },
       localServers: [
-        { name: 'ollama', baseUrl: providerUrl },
-        { name: 'vllm', baseUrl: 'http://127.0.0.1:1/v1' },
+        { name: 'ollama', provider: 'ollama', baseUrl: providerUrl },
+        { name: 'vllm', provider: 'vllm', baseUrl: 'http://127.0.0.1:1/v1' },
       ],
     })
     await (
@@ -332,10 +339,11 @@ eachPostgres((open) => {
     })
     expect(snapshot.map((each) => each.name)).not.toContain('groq')
     expect(await stored('openai')).toMatchObject({
-      credential: null,
+      provider: 'openai',
       key_preview: 'cdef',
       origin: 'environment',
     })
+    expect(await storedKeys('openai')).toEqual([])
     const changed = await found.update(project, 'openai', { apiKey: 'x' }).catch((error: unknown) => error)
     expect(changed).toMatchObject({
       code: 'conflict',

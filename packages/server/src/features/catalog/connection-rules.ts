@@ -1,25 +1,23 @@
-import { AppError, isAppError, type Connection } from '@ratchet/contract'
+import { AppError, isAppError, type Connection, type ConnectionKey } from '@ratchet/contract'
 import { suggestNames } from '@ratchet/core/graph'
 import { resolveAllowed, type ResolveHost } from '#platform/http/outgoing-address.ts'
+import type { StoredConnectionKey } from './connection-key-store.ts'
 import type { StoredConnection } from './connection-store.ts'
-import { normaliseBaseUrl, printBaseUrl } from './base-url.ts'
 
 /**
- * Checks an address before it is stored, and returns it in our form. A name that does not resolve is let through:
- * it may belong to a server that starts later, and every call checks the address again when it connects.
+ * Checks an address before it is stored. A name that does not resolve is let through: it may belong to a server that
+ * starts later, and every call checks the address again when it connects.
  */
-export async function checkBaseUrl(
-  text: string,
+export async function checkAddress(
+  baseUrl: string,
   allowPrivate: boolean,
   resolve: ResolveHost,
-): Promise<string> {
-  const url = normaliseBaseUrl(text)
+): Promise<void> {
   try {
-    await resolveAllowed(url.hostname, { allowPrivate, resolve })
+    await resolveAllowed(new URL(baseUrl).hostname, { allowPrivate, resolve })
   } catch (error) {
     if (isAppError(error)) throw error
   }
-  return printBaseUrl(url)
 }
 
 /** Throws `conflict` for connections that are not ours to change. */
@@ -39,9 +37,9 @@ export function requireStored(connection: StoredConnection, what: 'changed' | 'r
 export function requireKeyForNewHost(
   connection: StoredConnection,
   nextBaseUrl: string,
-  hasNewKey: boolean,
+  hasKeys: { now: boolean; next: boolean },
 ): void {
-  if (hasNewKey || !connection.secret || connection.baseUrl === undefined) return
+  if (hasKeys.next || !hasKeys.now || connection.baseUrl === undefined) return
   if (new URL(connection.baseUrl).origin === new URL(nextBaseUrl).origin) return
   throw new AppError('validation_failed', {
     message: `The connection "${connection.name}" moves to another host, so its API key must be entered again: give apiKey together with baseUrl.`,
@@ -80,17 +78,32 @@ export function previewOf(apiKey: string): string {
   return apiKey.length >= 12 ? apiKey.slice(-4) : '····'
 }
 
-/** The connection as the API shows it: without its credential. */
-export function showConnection(connection: StoredConnection): Connection {
+/** The connection as the API shows it: without its credentials. */
+export function showConnection(
+  connection: StoredConnection,
+  keys: readonly StoredConnectionKey[],
+): Connection {
+  const keyPreview = keys[0]?.preview ?? connection.keyPreview
   return {
     id: connection.id,
     name: connection.name,
     provider: connection.provider,
     ...(connection.baseUrl === undefined ? {} : { baseUrl: connection.baseUrl }),
-    ...(connection.keyPreview === undefined ? {} : { keyPreview: connection.keyPreview }),
+    settings: { ...connection.settings },
+    keys: keys.map(showKey),
+    ...(keyPreview === undefined ? {} : { keyPreview }),
     allowPrivate: connection.allowPrivate,
     origin: connection.origin,
     createdAt: connection.createdAt.toISOString(),
     ...(connection.lastTest === undefined ? {} : { lastTest: connection.lastTest }),
+  }
+}
+
+export function showKey(key: StoredConnectionKey): ConnectionKey {
+  return {
+    id: key.id,
+    preview: key.preview,
+    addedAt: key.addedAt.toISOString(),
+    ...(key.lastUsedAt === undefined ? {} : { lastUsedAt: key.lastUsedAt.toISOString() }),
   }
 }

@@ -1,5 +1,5 @@
 import type { SecretHolder } from '#platform/secrets/secret-store.ts'
-import { lockSecrets, writeSecret } from './connection-store.ts'
+import { lockSecrets, writeSecret } from './connection-key-store.ts'
 
 /** Credentials of connections, for the rotation of a project's key; give it to the secret store. */
 export const connectionSecrets: SecretHolder = {

@@ -10,7 +10,6 @@ import { z } from 'zod'
 import type { Database, Queries } from '#platform/postgres/database.ts'
 import { keysetPage } from '#platform/postgres/keyset-page.ts'
 import { jsonb } from '#platform/postgres/transaction.ts'
-import type { EncryptedSecret } from '#platform/secrets/secret-store.ts'
 
 /** Result of asking the provider for its models. */
 export type LastTest = NonNullable<Connection['lastTest']>
@@ -22,7 +21,8 @@ export type StoredConnection = {
   readonly name: string
   readonly provider: Connection['provider']
   readonly baseUrl: string | undefined
-  readonly secret: EncryptedSecret | undefined
+  readonly settings: Readonly<Record<string, string>>
+  /** Of a key that is kept in memory; those of stored keys stand with the keys. */
   readonly keyPreview: string | undefined
   readonly allowPrivate: boolean
   readonly origin: Connection['origin']
@@ -73,6 +73,19 @@ export async function recordTest(
     .execute()
 }
 
+/** Forgets the last test, which says nothing about what has changed since. */
+export async function clearTest(
+  queries: Queries,
+  connection: Pick<StoredConnection, 'project' | 'id'>,
+): Promise<void> {
+  await queries
+    .updateTable('connections')
+    .set({ last_test: null })
+    .where('project_id', '=', connection.project)
+    .where('id', '=', connection.id)
+    .execute()
+}
+
 export async function removeConnection(queries: Queries, project: string, id: string): Promise<void> {
   await queries.deleteFrom('connections').where('project_id', '=', project).where('id', '=', id).execute()
 }
@@ -108,41 +121,11 @@ export async function listConnections(queries: Queries, project?: string): Promi
   return rows.map(connectionOf)
 }
 
-/** Connections that hold a secret, locked until the transaction ends. */
-export async function lockSecrets(
-  queries: Queries,
-  project: string,
-): Promise<{ id: string; secret: EncryptedSecret }[]> {
-  const rows = await queries
-    .selectFrom('connections')
-    .selectAll()
-    .where('project_id', '=', project)
-    .where('credential', 'is not', null)
-    .forUpdate()
-    .execute()
-  return rows.map(connectionOf).flatMap(({ id, secret }) => (secret ? [{ id, secret }] : []))
-}
-
-export async function writeSecret(
-  queries: Queries,
-  project: string,
-  id: string,
-  secret: EncryptedSecret,
-): Promise<void> {
-  await queries
-    .updateTable('connections')
-    .set({ key_id: secret.keyId, credential: secret.blob })
-    .where('project_id', '=', project)
-    .where('id', '=', id)
-    .execute()
-}
-
 function rowOf(connection: StoredConnection) {
   return {
     id: connection.id,
     project_id: connection.project,
     name: connection.name,
-    provider: connection.provider,
     origin: connection.origin,
     created_at: connection.createdAt,
     ...changesOf(connection),
@@ -151,9 +134,9 @@ function rowOf(connection: StoredConnection) {
 
 function changesOf(connection: StoredConnection) {
   return {
+    provider: connection.provider,
     base_url: connection.baseUrl ?? null,
-    key_id: connection.secret?.keyId ?? null,
-    credential: connection.secret?.blob ?? null,
+    settings: jsonb(connection.settings),
     key_preview: connection.keyPreview ?? null,
     allow_private: connection.allowPrivate,
     last_test: connection.lastTest ? jsonb(connection.lastTest) : null,
@@ -163,17 +146,16 @@ function changesOf(connection: StoredConnection) {
 
 const lastTest = connectionWord.shape.lastTest.unwrap().nullable()
 const models = z.array(z.string()).nullable()
+const settings = z.record(z.string(), z.string())
 
 function connectionOf(row: Selectable<Database['connections']>): StoredConnection {
-  const secret =
-    row.key_id !== null && row.credential !== null ? { keyId: row.key_id, blob: row.credential } : undefined
   return {
     id: row.id,
     project: row.project_id,
     name: row.name,
     provider: providerWord.parse(row.provider),
     baseUrl: row.base_url ?? undefined,
-    secret,
+    settings: settings.parse(row.settings),
     keyPreview: row.key_preview ?? undefined,
     allowPrivate: row.allow_private,
     origin: connectionWord.shape.origin.parse(row.origin),

@@ -1,5 +1,6 @@
 import {
   AppError,
+  baseUrlOf,
   type Connection,
   type createConnection,
   type Page,
@@ -11,13 +12,14 @@ import type { Clock } from '#platform/clock.ts'
 import type { ResolveHost } from '#platform/http/outgoing-address.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Db } from '#platform/postgres/database.ts'
-import { isUniqueViolation } from '#platform/postgres/transaction.ts'
+import { isUniqueViolation, transaction } from '#platform/postgres/transaction.ts'
 import type { SecretStore } from '#platform/secrets/secret-store.ts'
+import { deleteConnectionKeys, insertConnectionKey, listStoredKeys } from './connection-key-store.ts'
+import { makeConnectionKeys, sealKey, type ConnectionKeys } from './connection-keys.ts'
 import {
-  checkBaseUrl,
+  checkAddress,
   connectionNotFound,
   nameTaken,
-  previewOf,
   requireFreeName,
   requireKeyForNewHost,
   requireStored,
@@ -33,25 +35,18 @@ import {
   updateConnection,
   type StoredConnection,
 } from './connection-store.ts'
-import { fetchModels } from './fetch-models.ts'
-import { offlineModels } from './offline-models.ts'
-
-const testTimeoutMs = 10_000
+import { addressOf, checkSettings, isOwnMachine } from './providers/provider-address.ts'
+import { testProvider } from './providers/test-provider.ts'
 
 /** Result of a test as the API gives it. */
 type ConnectionTest = { ok: boolean; message: string; latencyMs: number; models: string[] }
+type CreateRequest = z.output<(typeof createConnection)['body']>
+type Changes = z.output<(typeof updateRoute)['body']>
 
 /** Connections of a project: made, changed, tested, removed. */
-export type Connections = {
-  readonly create: (
-    project: string,
-    request: z.output<(typeof createConnection)['body']>,
-  ) => Promise<Connection>
-  readonly update: (
-    project: string,
-    name: string,
-    changes: z.output<(typeof updateRoute)['body']>,
-  ) => Promise<Connection>
+export type Connections = ConnectionKeys & {
+  readonly create: (project: string, request: CreateRequest) => Promise<Connection>
+  readonly update: (project: string, name: string, changes: Changes) => Promise<Connection>
   readonly remove: (project: string, name: string) => Promise<void>
   readonly list: (project: string, page: PageQuery) => Promise<Page<Connection>>
   readonly test: (project: string, name: string, signal?: AbortSignal) => Promise<ConnectionTest>
@@ -63,14 +58,16 @@ export type ConnectionsParts = {
   readonly makeId: MakeId
   readonly secrets: Pick<SecretStore, 'encrypt' | 'decrypt'>
   readonly resolve: ResolveHost
-  /** The credential of a connection wherever it is kept: encrypted in the database, or in the environment. */
-  readonly openCredential: (connection: StoredConnection) => Promise<string | undefined>
+  /** Credentials of a connection wherever they are kept: encrypted in the database, or in the environment. */
+  readonly openCredentials: (
+    connection: StoredConnection,
+  ) => Promise<readonly { id: string; value: string }[]>
   readonly changed: () => void
 }
 
 /** Makes the rules of connections over the database. */
 export function makeConnections(parts: ConnectionsParts): Connections {
-  const { db, clock, makeId, secrets, resolve, changed } = parts
+  const { db, clock, changed } = parts
   const find = async (project: string, name: string): Promise<StoredConnection> => {
     const connection = await findConnection(db, project, name)
     if (connection) return connection
@@ -78,56 +75,16 @@ export function makeConnections(parts: ConnectionsParts): Connections {
     throw connectionNotFound(name, names)
   }
   return {
+    ...makeConnectionKeys({ ...parts, find }),
     create: async (project, request) => {
-      requireFreeName(request.name)
-      const id = makeId()
-      const baseUrl = await checkBaseUrl(requireBaseUrl(request), request.allowPrivate, resolve)
-      const connection: StoredConnection = {
-        id,
-        project,
-        name: request.name,
-        provider: request.provider,
-        baseUrl,
-        secret: request.apiKey === undefined ? undefined : await secrets.encrypt(project, id, request.apiKey),
-        keyPreview: request.apiKey === undefined ? undefined : previewOf(request.apiKey),
-        allowPrivate: request.allowPrivate,
-        origin: 'stored',
-        createdAt: new Date(clock.now()),
-        lastTest: undefined,
-        models: undefined,
-      }
-      try {
-        await insertConnection(db, connection)
-      } catch (error) {
-        throw isUniqueViolation(error, 'connections_name_key') ? nameTaken(request.name, error) : error
-      }
+      const connection = await create(parts, project, request)
       changed()
-      return showConnection(connection)
+      return connection
     },
     update: async (project, name, changes) => {
-      const connection = await find(project, name)
-      requireStored(connection, 'changed')
-      const allowPrivate = changes.allowPrivate ?? connection.allowPrivate
-      const baseUrl = await checkBaseUrl(changes.baseUrl ?? connection.baseUrl ?? '', allowPrivate, resolve)
-      requireKeyForNewHost(connection, baseUrl, changes.apiKey !== undefined)
-      const isMoved = baseUrl !== connection.baseUrl
-      const next: StoredConnection = {
-        ...connection,
-        baseUrl,
-        allowPrivate,
-        ...(changes.apiKey === undefined
-          ? {}
-          : {
-              secret: await secrets.encrypt(project, connection.id, changes.apiKey),
-              keyPreview: previewOf(changes.apiKey),
-            }),
-        // A test says nothing about another address or credential; the models are those of the old address.
-        lastTest: isMoved || changes.apiKey !== undefined ? undefined : connection.lastTest,
-        models: isMoved ? undefined : connection.models,
-      }
-      await updateConnection(db, next)
+      const connection = await update(parts, await find(project, name), changes)
       changed()
-      return showConnection(next)
+      return connection
     },
     remove: async (project, name) => {
       const connection = await find(project, name)
@@ -137,12 +94,14 @@ export function makeConnections(parts: ConnectionsParts): Connections {
     },
     list: async (project, page) => {
       const rows = await listConnectionPage(db, project, page)
-      return { ...rows, items: rows.items.map(showConnection) }
+      const keys = Map.groupBy(await listStoredKeys(db, { project }), (key) => key.connection)
+      return { ...rows, items: rows.items.map((each) => showConnection(each, keys.get(each.id) ?? [])) }
     },
     test: async (project, name, signal) => {
       const connection = await find(project, name)
       const startMs = performance.now()
-      const answer = await ask(parts, connection, signal)
+      const credentials = await parts.openCredentials(connection)
+      const answer = await testProvider(connection, credentials, { resolve: parts.resolve, signal })
       const latencyMs = Math.round(performance.now() - startMs)
       const at = new Date(clock.now()).toISOString()
       const models = answer.ok ? answer.models : undefined
@@ -153,32 +112,89 @@ export function makeConnections(parts: ConnectionsParts): Connections {
   }
 }
 
-async function ask(parts: ConnectionsParts, connection: StoredConnection, signal: AbortSignal | undefined) {
-  if (connection.provider === 'offline' || connection.baseUrl === undefined) {
-    const models = offlineModels.map((model) => model.id)
-    return { ok: true, message: 'Built in, so always there. It is not a language model.', models }
+async function create(parts: ConnectionsParts, project: string, request: CreateRequest): Promise<Connection> {
+  const { name, provider } = request
+  requireFreeName(name)
+  if (provider === 'offline') throw offlineExists()
+  const settings = checkSettings(provider, request.settings, request.baseUrl !== undefined)
+  const baseUrl = addressOf(provider, settings, request.baseUrl, name)
+  const allowPrivate =
+    request.allowPrivate || (request.baseUrl === undefined && isOwnMachine(provider, baseUrl))
+  await checkAddress(baseUrl, allowPrivate, parts.resolve)
+  const connection: StoredConnection = {
+    id: parts.makeId(),
+    project,
+    name,
+    provider,
+    baseUrl,
+    settings,
+    keyPreview: undefined,
+    allowPrivate,
+    origin: 'stored',
+    createdAt: new Date(parts.clock.now()),
+    lastTest: undefined,
+    models: undefined,
   }
-  return fetchModels({
-    baseUrl: connection.baseUrl,
-    apiKey: await parts.openCredential(connection),
-    allowPrivate: connection.allowPrivate,
-    timeoutMs: testTimeoutMs,
-    resolve: parts.resolve,
-    signal,
-  })
+  const key = request.apiKey === undefined ? undefined : await sealKey(parts, connection, request.apiKey)
+  try {
+    await transaction(parts.db, async (trx) => {
+      await insertConnection(trx, connection)
+      if (key) await insertConnectionKey(trx, key)
+    })
+  } catch (error) {
+    throw isUniqueViolation(error, 'connections_name_key') ? nameTaken(name, error) : error
+  }
+  return showConnection(connection, key ? [key] : [])
 }
 
-function requireBaseUrl(request: { provider: string; baseUrl?: string | undefined; name: string }): string {
-  if (request.provider === 'offline') {
-    throw new AppError('conflict', {
-      message:
-        'The provider "offline" is built in: every project has its connection already. Use its models as offline/extractive and offline/embedding.',
-      details: { provider: request.provider },
-    })
+async function update(
+  parts: ConnectionsParts,
+  connection: StoredConnection,
+  changes: Changes,
+): Promise<Connection> {
+  requireStored(connection, 'changed')
+  const { db } = parts
+  const { provider } = connection
+  const held = await listStoredKeys(db, { connection: connection.id })
+  const allowPrivate = changes.allowPrivate ?? connection.allowPrivate
+  // An address that was filled in from settings follows them; one that was given stays.
+  const given = changes.baseUrl ?? (isFilledIn(connection) ? undefined : connection.baseUrl)
+  const settings = checkSettings(
+    provider,
+    { ...connection.settings, ...changes.settings },
+    given !== undefined,
+  )
+  const baseUrl = addressOf(provider, settings, given, connection.name)
+  await checkAddress(baseUrl, allowPrivate, parts.resolve)
+  requireKeyForNewHost(connection, baseUrl, { now: held.length > 0, next: changes.apiKey !== undefined })
+  const key = changes.apiKey === undefined ? undefined : await sealKey(parts, connection, changes.apiKey)
+  const isMoved = baseUrl !== connection.baseUrl
+  const next: StoredConnection = {
+    ...connection,
+    baseUrl,
+    settings,
+    allowPrivate,
+    // A test says nothing about another address, setting or credential; the models are those of the old address.
+    lastTest: isMoved || key || changes.settings !== undefined ? undefined : connection.lastTest,
+    models: isMoved ? undefined : connection.models,
   }
-  if (request.baseUrl !== undefined) return request.baseUrl
-  throw new AppError('validation_failed', {
-    message: `The connection "${request.name}" needs a base URL, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.`,
-    details: { issues: [{ field: 'baseUrl', problem: 'is missing' }] },
+  await transaction(db, async (trx) => {
+    await updateConnection(trx, next)
+    if (!key) return
+    await deleteConnectionKeys(trx, connection.id)
+    await insertConnectionKey(trx, key)
+  })
+  return showConnection(next, key ? [key] : held)
+}
+
+function isFilledIn({ provider, settings, baseUrl }: StoredConnection): boolean {
+  return baseUrl === undefined || baseUrl === baseUrlOf(provider, settings)
+}
+
+function offlineExists(): AppError {
+  return new AppError('conflict', {
+    message:
+      'The provider "offline" is built in: every project has its connection already. Use its models as offline/extractive and offline/embedding.',
+    details: { provider: 'offline' },
   })
 }

@@ -5,11 +5,14 @@ import type { MakeId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Db } from '#platform/postgres/database.ts'
 import type { SecretStore } from '#platform/secrets/secret-store.ts'
-import { listConnections, type StoredConnection } from './connection-store.ts'
+import { markConnectionKeysUsed } from './connection-key-store.ts'
+import { listConnections } from './connection-store.ts'
 import { makeConnections, type Connections } from './connections.ts'
-import { localServers } from './discover-providers.ts'
-import { describeModels, snapshotConnectionOf } from './known-models.ts'
-import { makeProviderDiscovery } from './provider-discovery.ts'
+import { makeCredentials } from './credentials.ts'
+import { describeModels, snapshotConnectionOf } from './models/known-models.ts'
+import { priceStepMs } from './models/model-prices.ts'
+import { localServers, type LocalServer } from './providers/discover-providers.ts'
+import { makeProviderDiscovery } from './providers/provider-discovery.ts'
 
 export type CatalogParts = {
   readonly db: Db
@@ -24,7 +27,7 @@ export type CatalogParts = {
   readonly deployedApps: (project: string, environment: string | undefined) => Promise<readonly string[]>
   /** Replaced in tests. */
   readonly resolve?: ResolveHost
-  readonly localServers?: readonly { name: string; baseUrl: string }[]
+  readonly localServers?: readonly LocalServer[]
 }
 
 /** Connections to model providers, their models and prices. */
@@ -43,13 +46,15 @@ export type Catalog = Connections & {
   readonly listModels: (project: string, environment: string | undefined) => Promise<Model[]>
   /** Every connection of every project, credentials open: for the gateway only. */
   readonly connectionsForSnapshot: () => Promise<SnapshotConnection[]>
+  /** Notes when keys of connections were last used. */
+  readonly markKeysUsed: (ids: readonly string[], atMs: number) => Promise<void>
   /** Calls the listener after a change that the gateway must know. */
   readonly onChange: (listener: () => void) => void
 }
 
 /** Makes the catalog feature. */
 export function makeCatalog(parts: CatalogParts): Catalog {
-  const { db, clock, log } = parts
+  const { db, clock } = parts
   const listeners: (() => void)[] = []
   const changed = (): void => listeners.forEach((listener) => listener())
   const discovery = makeProviderDiscovery({
@@ -58,14 +63,11 @@ export function makeCatalog(parts: CatalogParts): Catalog {
     localServers: parts.localServers ?? localServers,
     changed,
   })
-  const openCredential = async (connection: StoredConnection): Promise<string | undefined> =>
-    connection.secret
-      ? parts.secrets.decrypt(connection.project, connection.id, connection.secret)
-      : discovery.credentialOf(connection)
+  const { open, openAll } = makeCredentials({ ...parts, fromEnvironment: discovery.credentialOf })
   const connections = makeConnections({
     ...parts,
     resolve: parts.resolve ?? resolveHost,
-    openCredential,
+    openCredentials: open,
     changed,
   })
   return {
@@ -73,6 +75,9 @@ export function makeCatalog(parts: CatalogParts): Catalog {
     start: async (projects, discoverInto, signal) => {
       await discovery.addBuiltIn(projects)
       const { localServers: settled } = await discovery.run(discoverInto, signal)
+      // Some prices change with the hour.
+      const timer = setInterval(changed, priceStepMs).unref()
+      signal?.addEventListener('abort', () => clearInterval(timer), { once: true })
       return { settled }
     },
     addProject: async (project) => {
@@ -88,22 +93,13 @@ export function makeCatalog(parts: CatalogParts): Catalog {
     connectionsForSnapshot: async () => {
       const at = new Date(clock.now())
       const all = await listConnections(db)
-      const opened = await Promise.all(
-        all.map(async (connection) => {
-          try {
-            return [snapshotConnectionOf(connection, await openCredential(connection), at)]
-          } catch (error) {
-            // One damaged credential must not take the other connections away from the gateway.
-            log.error(
-              { error, project: connection.project, connection: connection.name },
-              'A connection is left out',
-            )
-            return []
-          }
-        }),
-      )
-      return opened.flat()
+      const opened = await openAll(all)
+      return all.flatMap((connection) => {
+        const credentials = opened.get(connection.id)
+        return credentials ? [snapshotConnectionOf(connection, credentials, at)] : []
+      })
     },
+    markKeysUsed: (ids, atMs) => markConnectionKeysUsed(db, ids, new Date(atMs)),
     onChange: (listener) => void listeners.push(listener),
   }
 }

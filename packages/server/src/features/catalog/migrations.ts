@@ -9,14 +9,23 @@ declare module '#platform/postgres/database.ts' {
       name: string
       provider: string
       base_url: string | null
-      key_id: string | null
-      credential: Uint8Array | null
+      settings: unknown
       key_preview: string | null
       allow_private: boolean
       origin: string
       created_at: Date
       last_test: unknown
       models: unknown
+    }
+    connection_keys: {
+      id: string
+      project_id: string
+      connection_id: string
+      key_id: string
+      credential: Uint8Array
+      preview: string
+      added_at: Date
+      last_used_at: Date | null
     }
   }
 }
@@ -43,6 +52,30 @@ export const catalogMigrations: readonly Migration[] = [
         constraint connections_name_key unique (project_id, name),
         constraint connections_credential_check check ((credential is null) = (key_id is null))
       )`.execute(trx)
+    },
+  },
+  {
+    id: '0021-connection-keys',
+    up: async (trx) => {
+      await sql`alter table connections add column settings jsonb not null default '{}'`.execute(trx)
+      await sql`create table connection_keys (
+        id uuid primary key,
+        project_id uuid not null,
+        connection_id uuid not null references connections (id) on delete cascade,
+        key_id text not null,
+        credential bytea not null,
+        preview text not null,
+        added_at timestamptz not null,
+        last_used_at timestamptz
+      )`.execute(trx)
+      await sql`create index connection_keys_of on connection_keys (connection_id)`.execute(trx)
+      // The key keeps the id of its connection: it was encrypted for the record of that id.
+      await sql`insert into connection_keys (id, project_id, connection_id, key_id, credential, preview, added_at)
+        select id, project_id, id, key_id, credential, coalesce(key_preview, '····'), created_at
+        from connections where credential is not null`.execute(trx)
+      await sql`alter table connections drop constraint connections_credential_check,
+        drop column key_id, drop column credential`.execute(trx)
+      await sql`update connections set key_preview = null where origin = 'stored'`.execute(trx)
     },
   },
 ]

@@ -1,8 +1,11 @@
 import {
+  addConnectionKey,
   createConnection,
   deleteConnection,
+  listConnectionKeys,
   listConnections,
   listModels,
+  removeConnectionKey,
   testConnection,
   updateConnection,
 } from '@ratchet/contract'
@@ -23,6 +26,16 @@ export function mountCatalogRoutes(api: HttpApp, catalog: Catalog): void {
     return { deleted: true as const }
   })
   mount(api, testConnection, ({ actor, params, signal }) => catalog.test(actor.project, params.name, signal))
+  mount(api, listConnectionKeys, async ({ actor, params }) => ({
+    items: await catalog.listKeys(actor.project, params.name),
+  }))
+  mount(api, addConnectionKey, async ({ actor, params, body }) => ({
+    key: await catalog.addKey(actor.project, params.name, body.apiKey),
+  }))
+  mount(api, removeConnectionKey, async ({ actor, params }) => {
+    await catalog.removeKey(actor.project, params.name, params.id)
+    return { deleted: true as const }
+  })
   mount(api, listModels, async ({ actor }) => ({
     items: await catalog.listModels(actor.project, actor.environment),
   }))

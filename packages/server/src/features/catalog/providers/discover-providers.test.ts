@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
 import { normaliseBaseUrl, printBaseUrl } from './base-url.ts'
 import { readProviderKeys } from './discover-providers.ts'
-import { guessModelKind } from './model-kind.ts'
-import { findPrice, priceListName } from './model-prices.ts'
 
 test('a key in the environment becomes a connection to the public address of its provider', () => {
   const found = readProviderKeys({ GROQ_API_KEY: ' gsk-1 ', MISTRAL_API_KEY: '', OTHER_API_KEY: 'x' })
@@ -31,20 +29,23 @@ test('a base URL is stored in one form', () => {
   expect(print('http://localhost:11434')).toBe('http://localhost:11434')
 })
 
-test('prices are whole nano-dollars, and unknown where the list knows nothing', () => {
-  const at = new Date('2026-11-21')
-  expect(findPrice('https://api.openai.com/v1', 'gpt-4o-mini', at)).toEqual({
-    inputNano: 150_000_000,
-    outputNano: 600_000_000,
-    cachedInputNano: 75_000_000,
-    source: priceListName,
-  })
-  expect(findPrice('https://api.openai.com/v1', 'no-such-model', at)).toBeUndefined()
-  expect(findPrice('http://127.0.0.1:11434/v1', 'gpt-4o-mini', at)).toBeUndefined()
-})
-
-test('the kind of a model is read from its name', () => {
-  expect(guessModelKind('text-embedding-3-small')).toBe('embedding')
-  expect(guessModelKind('whisper-1')).toBe('other')
-  expect(guessModelKind('llama-3.3-70b-versatile')).toBe('chat')
+test('providers that need more than a key are found with all of it, or not at all', () => {
+  const key = { AWS_BEARER_TOKEN_BEDROCK: 'ABSK' }
+  expect(readProviderKeys(key)).toEqual([])
+  expect(readProviderKeys({ ...key, AWS_REGION: 'eu-central-1' })).toMatchObject([
+    {
+      name: 'bedrock',
+      provider: 'bedrock',
+      baseUrl: 'https://bedrock-runtime.eu-central-1.amazonaws.com',
+      settings: { region: 'eu-central-1' },
+    },
+  ])
+  const azure = { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://shop.openai.azure.com/' }
+  expect(readProviderKeys(azure)).toMatchObject([
+    { name: 'azure-openai', baseUrl: 'https://shop.openai.azure.com' },
+  ])
+  expect(readProviderKeys({ ANTHROPIC_API_KEY: 'k', GOOGLE_API_KEY: 'g' })).toMatchObject([
+    { name: 'anthropic', provider: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' },
+    { name: 'gemini', provider: 'gemini', source: 'GOOGLE_API_KEY' },
+  ])
 })

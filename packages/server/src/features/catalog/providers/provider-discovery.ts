@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { Db } from '#platform/postgres/database.ts'
-import { previewOf } from './connection-rules.ts'
+import { previewOf } from '../connection-rules.ts'
 import {
   findConnection,
   insertMissing,
@@ -10,9 +10,14 @@ import {
   removeConnection,
   updateConnection,
   type StoredConnection,
-} from './connection-store.ts'
-import { probeLocalServers, readProviderKeys, type DiscoveredProvider } from './discover-providers.ts'
-import { offlineModels, offlineName } from './offline-models.ts'
+} from '../connection-store.ts'
+import {
+  probeLocalServers,
+  readProviderKeys,
+  type DiscoveredProvider,
+  type LocalServer,
+} from './discover-providers.ts'
+import { offlineModels, offlineName } from '../offline-models.ts'
 
 const probeTimeoutMs = 400
 
@@ -32,7 +37,7 @@ export type ProviderDiscoveryParts = {
   readonly log: Log
   readonly isOn: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly localServers: readonly { name: string; baseUrl: string }[]
+  readonly localServers: readonly LocalServer[]
   readonly changed: () => void
 }
 
@@ -104,9 +109,9 @@ function connectionFor(
     id: existing?.id ?? parts.makeId(),
     project,
     name: found.name,
-    provider: 'openai-compatible',
+    provider: found.provider,
     baseUrl: found.baseUrl,
-    secret: undefined,
+    settings: found.settings,
     keyPreview: found.apiKey === undefined ? undefined : previewOf(found.apiKey),
     allowPrivate: found.allowPrivate,
     origin: 'environment',
@@ -123,7 +128,7 @@ function builtIn(parts: ProviderDiscoveryParts, project: string): StoredConnecti
     name: offlineName,
     provider: 'offline',
     baseUrl: undefined,
-    secret: undefined,
+    settings: {},
     keyPreview: undefined,
     allowPrivate: false,
     origin: 'built-in',

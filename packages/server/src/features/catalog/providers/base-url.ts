@@ -15,7 +15,9 @@ export function normaliseBaseUrl(text: string): URL {
   if (url.search !== '' || url.hash !== '') {
     throw invalid(text, 'has a "?" or "#" part. Give the base address only')
   }
-  const endpoint = /\/(chat\/completions|completions|embeddings|models|responses)\/*$/.exec(url.pathname)?.[1]
+  const endpoint = /\/(chat\/completions|completions|embeddings|models|responses|messages)\/*$/.exec(
+    url.pathname,
+  )?.[1]
   if (endpoint !== undefined) {
     throw invalid(text, `is the address of one call. Leave "/${endpoint}" out`)
   }

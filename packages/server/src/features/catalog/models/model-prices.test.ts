@@ -3,6 +3,7 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices'
 import { costNano } from '@ratchet/core/cost'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { guessModelKind } from './model-kind.ts'
 import { findPrice, listPricedModels, priceListName } from './model-prices.ts'
 
 const addresses = [
@@ -17,7 +18,7 @@ const everyModel = addresses.flatMap((address) =>
 )
 
 test('a price names the list it comes from, with the version that is installed', () => {
-  const file = new URL('../../../../../node_modules/@pydantic/genai-prices/package.json', import.meta.url)
+  const file = new URL('../../../../../../node_modules/@pydantic/genai-prices/package.json', import.meta.url)
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
   expect(priceListName).toBe(`genai-prices ${version}`)
 })
@@ -61,4 +62,22 @@ test('a price that depends on the hour is the one of the hour', () => {
   const [day, peak] = [at('2026-11-21T12:00:00Z'), at('2026-11-21T02:00:00Z')]
   expect(day?.inputNano).toBeGreaterThan(0)
   expect(peak?.inputNano).toBeGreaterThan(day?.inputNano ?? Number.POSITIVE_INFINITY)
+})
+
+test('prices are whole nano-dollars, and unknown where the list knows nothing', () => {
+  const at = new Date('2026-11-21')
+  expect(findPrice('https://api.openai.com/v1', 'gpt-4o-mini', at)).toEqual({
+    inputNano: 150_000_000,
+    outputNano: 600_000_000,
+    cachedInputNano: 75_000_000,
+    source: priceListName,
+  })
+  expect(findPrice('https://api.openai.com/v1', 'no-such-model', at)).toBeUndefined()
+  expect(findPrice('http://127.0.0.1:11434/v1', 'gpt-4o-mini', at)).toBeUndefined()
+})
+
+test('the kind of a model is read from its name', () => {
+  expect(guessModelKind('text-embedding-3-small')).toBe('embedding')
+  expect(guessModelKind('whisper-1')).toBe('other')
+  expect(guessModelKind('llama-3.3-70b-versatile')).toBe('chat')
 })

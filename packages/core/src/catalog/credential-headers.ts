@@ -1,8 +1,10 @@
-import { providerTable, type SnapshotConnection } from '@ratchet/contract'
+import { providerTable, type Provider } from '@ratchet/contract'
 
-/** Headers of every call of a connection that do not depend on its credential, as undici takes them. */
-export function connectionHeaders({ provider, settings }: SnapshotConnection): string[] {
-  const headers = ['content-type', 'application/json', 'user-agent', 'ratchet']
+type Settings = Readonly<Record<string, string>>
+
+/** Headers that a provider wants with every call and that do not depend on the credential: names and values in turn. */
+export function connectionHeaders(provider: Provider, settings: Settings): string[] {
+  const headers: string[] = []
   if (provider === 'openai') {
     add(headers, 'openai-organization', settings['organization'])
     add(headers, 'openai-project', settings['project'])
@@ -18,7 +20,7 @@ export function connectionHeaders({ provider, settings }: SnapshotConnection): s
  * Headers that carry a credential. None for credentials that are not sent as they are: keys of AWS sign each request,
  * the key of a Google service account is exchanged for a token first.
  */
-export function credentialHeaders({ provider }: SnapshotConnection, value: string): string[] {
+export function credentialHeaders(provider: Provider, value: string): string[] {
   const { auth } = providerTable[provider]
   switch (auth) {
     case 'bearer':

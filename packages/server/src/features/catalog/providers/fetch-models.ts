@@ -1,7 +1,9 @@
-import { isAppError } from '@ratchet/contract'
+import { isAppError, providerTable, type Provider, type ProviderInfo } from '@ratchet/contract'
+import { connectionHeaders, credentialHeaders } from '@ratchet/core/catalog'
 import { z } from 'zod'
 import type { ResolveHost } from '#platform/http/outgoing-address.ts'
 import { getOutgoing, type OutgoingAnswer } from '#platform/http/outgoing-request.ts'
+import { modelEndpoint, type ModelEndpoint } from './model-endpoint.ts'
 
 const answerLimitBytes = 8 * 1024 * 1024
 
@@ -13,7 +15,9 @@ export type ModelsAnswer = {
 }
 
 export type ModelsRequest = {
+  readonly provider: Provider
   readonly baseUrl: string
+  readonly settings: Readonly<Record<string, string>>
   readonly apiKey: string | undefined
   readonly allowPrivate: boolean
   readonly timeoutMs: number
@@ -21,32 +25,40 @@ export type ModelsRequest = {
   readonly resolve?: ResolveHost | undefined
 }
 
-// Ours is strict, vendors' answers are read tolerantly: some leave `data` out and send the list itself.
-const modelEntry = z.object({ id: z.string().min(1) })
-const modelList = z.union([
-  z.object({ data: z.array(modelEntry) }).transform((list) => list.data),
-  z.array(modelEntry),
-])
-
-/** Really calls `GET {baseUrl}/models`; never throws for what the provider does. */
+/** Really asks the provider for its models; never throws for what the provider does. */
 export async function fetchModels(request: ModelsRequest): Promise<ModelsAnswer> {
-  const url = new URL(`${request.baseUrl}/models`)
+  const { provider, settings, apiKey } = request
+  const endpoint = modelEndpoint(request)
+  const { url } = endpoint
+  const headers = [
+    ...connectionHeaders(provider, settings),
+    ...(apiKey === undefined ? [] : credentialHeaders(provider, apiKey)),
+  ]
   try {
     const answer = await getOutgoing(url, {
-      headers: request.apiKey === undefined ? {} : { authorization: `Bearer ${request.apiKey}` },
+      headers: Object.fromEntries(pairs(headers)),
       allowPrivate: request.allowPrivate,
       timeoutMs: request.timeoutMs,
       answerLimitBytes,
       signal: request.signal,
       resolve: request.resolve,
     })
-    return readAnswer(url, answer)
+    return readAnswer(endpoint, answer, providerTable[provider])
   } catch (error) {
     return failed(explainFailure(error, url, request.timeoutMs))
   }
 }
 
-function readAnswer(url: URL, answer: OutgoingAnswer): ModelsAnswer {
+/** Names and values in turn, as pairs. */
+function pairs(list: readonly string[]): [string, string][] {
+  return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1] ?? '']] : []))
+}
+
+function readAnswer(
+  { url, read }: ModelEndpoint,
+  answer: OutgoingAnswer,
+  { label, format }: ProviderInfo,
+): ModelsAnswer {
   const { status } = answer
   if (status === 401 || status === 403)
     return failed(
@@ -54,26 +66,30 @@ function readAnswer(url: URL, answer: OutgoingAnswer): ModelsAnswer {
     )
   if (status === 404)
     return failed(
-      `${url.host} has nothing at ${url.pathname} (404). Check the base URL; it usually ends in /v1.`,
+      `${url.host} has nothing at ${url.pathname} (404). Check the base URL${format === 'openai' ? '; it usually ends in /v1' : ''}.`,
     )
   if (status === 429)
     return failed(`${url.host} answers, but its rate limit is reached (429): ${reasonOf(answer)}`)
   if (status >= 300 && status < 400)
     return failed(`${url.host} redirects (${status}), which is not followed. Give the address it points to.`)
   if (status !== 200) return failed(`${url.host} answered ${status}: ${reasonOf(answer)}`)
-  const parsed = modelList.safeParse(parseJson(answer.text))
-  if (!parsed.success) {
+  const found = read(parseJson(answer.text))
+  if (found === undefined) {
     const type = answer.contentType.split(';')[0] ?? ''
     return failed(
-      `${url.host} answered, but not with a list of models${type ? ` (${type})` : ''}. Check that the base URL is an OpenAI-compatible API.`,
+      `${url.host} answered, but not with a list of models${type ? ` (${type})` : ''}. Check that the base URL is ${apiName(label, format)}.`,
     )
   }
-  const models = [...new Set(parsed.data.map((model) => model.id))].sort()
+  const models = [...new Set(found)].sort()
   return {
     ok: true,
     message: `${url.host} answers with ${models.length} model${models.length === 1 ? '' : 's'}.`,
     models,
   }
+}
+
+function apiName(label: string, format: ProviderInfo['format']): string {
+  return format === 'openai' ? 'an OpenAI-compatible API' : `the API of ${label}`
 }
 
 function failed(message: string): ModelsAnswer {
@@ -111,7 +127,7 @@ const networkReasons: Readonly<Record<string, (url: URL) => string>> = {
   EHOSTUNREACH: (url) => `${url.host} cannot be reached from here. Check your network.`,
   ENETUNREACH: (url) => `${url.host} cannot be reached from here. Check your network.`,
   ETOOBIG: (url) =>
-    `${url.host} sent an endless answer. Check that the base URL is an OpenAI-compatible API.`,
+    `${url.host} sent an endless answer. Check that the base URL is the API of a model provider.`,
 }
 
 function explainFailure(error: unknown, url: URL, timeoutMs: number): string {

@@ -1,8 +1,8 @@
 import type { Model, ModelPrice, SnapshotConnection } from '@ratchet/contract'
-import type { StoredConnection } from './connection-store.ts'
+import type { StoredConnection } from '../connection-store.ts'
 import { guessModelKind } from './model-kind.ts'
 import { findPrice, listPricedModels } from './model-prices.ts'
-import { offlineModels, offlinePrice } from './offline-models.ts'
+import { offlineModels, offlinePrice } from '../offline-models.ts'
 
 /** Models of a connection: what its last good test found, else what the price list has for its provider. */
 function modelNamesOf(connection: StoredConnection): readonly string[] {
@@ -33,10 +33,10 @@ export function describeModels(connection: StoredConnection, at: Date): Model[] 
   })
 }
 
-/** The connection as the gateway needs it, its credential open. */
+/** The connection as the gateway needs it, its credentials open. */
 export function snapshotConnectionOf(
   connection: StoredConnection,
-  apiKey: string | undefined,
+  credentials: readonly { id: string; value: string }[],
   at: Date,
 ): SnapshotConnection {
   const models = modelNamesOf(connection)
@@ -45,8 +45,8 @@ export function snapshotConnectionOf(
     name: connection.name,
     provider: connection.provider,
     baseUrl: connection.baseUrl ?? '',
-    credentials: apiKey === undefined ? [] : [{ id: connection.id, value: apiKey }],
-    settings: {},
+    credentials: [...credentials],
+    settings: { ...connection.settings },
     allowPrivate: connection.allowPrivate,
     prices: pricesOf(connection, models, at),
     models: [...models],
