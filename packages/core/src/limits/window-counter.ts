@@ -14,7 +14,7 @@ export class WindowCounter {
   readonly windowMs: number
   /** Length of one part in milliseconds; parts are numbered since 1970. */
   readonly partMs: number
-  readonly #parts: Float64Array
+  readonly #parts: number[]
   #newest = 0
   #sum = 0
 
@@ -22,7 +22,7 @@ export class WindowCounter {
     this.kind = kind
     this.windowMs = windowMs
     this.partMs = kind === 'fixed' ? windowMs : windowMs / slidingParts
-    this.#parts = new Float64Array(kind === 'fixed' ? 1 : slidingParts + 1)
+    this.#parts = Array.from({ length: kind === 'fixed' ? 1 : slidingParts + 1 }, () => 0)
   }
 
   used(nowMs: number): number {

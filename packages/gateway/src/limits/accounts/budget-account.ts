@@ -1,0 +1,225 @@
+import type { BudgetAnswer, BudgetReport } from '@ratchet/contract'
+import { periodAt, type CalendarPeriod } from '@ratchet/core/limits'
+import { Account, type Verdict } from './account.ts'
+import type { LimitFacts } from '../limit-facts.ts'
+import type { LimitPeers } from './limit-peers.ts'
+import type { LimitRule } from './limit-rule.ts'
+
+/** An allowance should last so long at the present speed of spending. */
+const horizonMs = 2_000
+/** After control said that nothing is left, calls are refused without asking for so long. */
+const restMs = 1_000
+/** Subjects without a call for so long give back what they hold and are forgotten. */
+const idleMs = 600_000
+/** Without a call for so long a process gives back what it holds. */
+const quietMs = 2_000
+/** Share of the limit that a process with calls holds at least. */
+const activeShare = 1 / 200
+/** Share that the only process holds for its next call, so that this need not wait for control. */
+const aloneShare = 1 / 100
+
+/**
+ * Money in a calendar period. A process spends only what control allowed it to hold, so that all processes together stay
+ * within the limit; spending is told to control afterwards. An account is for one period: the next gets another.
+ */
+export class BudgetAccount extends Account {
+  readonly period: CalendarPeriod
+  /** Allowance not spent yet; reserved amounts are part of it. Below zero when calls cost more than was estimated. */
+  #held = 0
+  #reserved = 0
+  /** Spent and not in a report yet, and what is in the report that is under way. */
+  #unreported = 0
+  #reporting = 0
+  /** By all processes, as far as control knows. */
+  #spentByAll: number
+  /** Nobody else holds anything and nothing is left to give: what we hold is the end of the budget. */
+  #isLastPiece = false
+  #refuseUntilMs = 0
+  #reportedAtMs: number
+  #target = 0
+  #lowWater = 0
+  #isRetired = false
+
+  constructor(rule: LimitRule, subject: string, parts: { peers: LimitPeers; nowMs: number }) {
+    super(rule, subject, parts)
+    if (!('period' in rule.config)) throw new TypeError('a limit has no period')
+    this.period = periodAt(rule.config.period, parts.nowMs)
+    this.#reportedAtMs = parts.nowMs
+    this.#spentByAll = parts.peers.lastKnownSpend(this)
+  }
+
+  get spentByAll(): number {
+    return this.#spentByAll
+  }
+
+  override check(amount: number, nowMs: number): Verdict {
+    if (amount <= 0 || this.rule.isWarning) return 'admit'
+    const { peers } = this
+    const room = this.#held - this.#reserved
+    if (amount <= room) return 'admit'
+    if (peers.isUnreachable || !peers.hasControl) return this.#checkFairShare(amount)
+    // Less than a call may cost is left and nobody else can use it: one call at a time may end the budget.
+    if (this.#isLastPiece && room > 0 && this.#reserved === 0) return 'admit'
+    return nowMs < this.#refuseUntilMs ? 'full' : 'ask'
+  }
+
+  override take(amount: number, nowMs: number): void {
+    this.#reserved += amount
+    this.lastUseMs = nowMs
+    this.#isRetired = false
+    this.#tell()
+    if (this.#held - this.#reserved < this.#lowWater && nowMs >= this.#refuseUntilMs) this.peers.hurry()
+  }
+
+  override settle(taken: number, used: number): void {
+    this.#reserved -= taken
+    this.#held -= used
+    this.#unreported += used
+    this.#tell()
+  }
+
+  override release(taken: number): void {
+    this.#reserved -= taken
+    this.#tell()
+  }
+
+  override ask(): void {
+    this.#tell()
+    this.peers.hurry()
+  }
+
+  override stopAsking(nowMs: number): void {
+    this.#refuseUntilMs = nowMs + restMs
+  }
+
+  override used(): number {
+    return this.#spentByAll + this.#reporting + this.#unreported + this.#reserved
+  }
+
+  override facts(_amount: number, nowMs: number): LimitFacts {
+    const { rule, period } = this
+    const untilEndMs = Math.max(0, period.endMs - nowMs)
+    return {
+      kind: 'budget',
+      name: rule.name,
+      scope: rule.scope,
+      subject: this.subject,
+      measure: 'budget',
+      per: period.length,
+      limit: rule.limit,
+      used: this.used(),
+      resetMs: untilEndMs,
+      retryAfterMs: Math.max(1, untilEndMs),
+    }
+  }
+
+  override isCurrent(nowMs: number): boolean {
+    return nowMs >= this.period.startMs && nowMs < this.period.endMs
+  }
+
+  override isForgettable(nowMs: number): boolean {
+    if (nowMs - this.lastUseMs <= idleMs || this.#reserved !== 0 || (this.waiting?.size ?? 0) > 0)
+      return false
+    if (this.#held > 0) this.retire()
+    return !this.isTouched && this.#unreported === 0 && this.#reporting === 0
+  }
+
+  override retire(): void {
+    this.#isRetired = true
+    if (this.#held !== 0) this.#tell()
+  }
+
+  /** What to tell control; allowance beyond the present need is given back with it. */
+  report(nowMs: number): BudgetReport {
+    const elapsedMs = Math.max(1, nowMs - this.#reportedAtMs)
+    const waits = this.waitingAmount()
+    this.#target = this.#wanted((this.#unreported * horizonMs) / elapsedMs, nowMs) + waits
+    this.#lowWater = (this.#target - this.#reserved) / 4
+    // What running calls have reserved cannot be given back.
+    const held = Math.max(0, this.#reserved, Math.min(this.#held, this.#target))
+    this.#held = Math.min(this.#held, held)
+    const keeps = Math.max(0, this.#held)
+    const room = this.#held - this.#reserved
+    this.#reporting = this.#unreported
+    this.#unreported = 0
+    this.#reportedAtMs = nowMs
+    return {
+      ...this.#identity(),
+      spentNano: this.#reporting,
+      heldNano: keeps,
+      wantNano: Math.max(0, this.#target - keeps),
+      needNano: Math.max(0, this.firstWaitingAmount() - room),
+    }
+  }
+
+  onAnswer(answer: BudgetAnswer, nowMs: number): void {
+    this.#held += answer.grantNano
+    this.#reporting = 0
+    this.#spentByAll = answer.spentNano
+    this.#isLastPiece = answer.restNano <= 0 && answer.heldByOthersNano <= 0
+    const isDry = answer.grantNano <= 0 && this.#target > this.#held
+    if (isDry && this.#isLastPiece) this.#refuseUntilMs = nowMs + restMs
+    else if (answer.grantNano > 0) this.#refuseUntilMs = 0
+  }
+
+  /** The report was not taken. */
+  onRefused(): void {
+    this.#unreported += this.#reporting
+    this.#reporting = 0
+  }
+
+  /** Holds more than it should without a call, which only a report can give back. */
+  holdsTooMuch(nowMs: number): boolean {
+    if (nowMs - this.lastUseMs < quietMs || this.#held <= this.#reserved) return false
+    return this.peers.gateways > 1 || this.#isRetired || this.#held > Math.ceil(this.rule.limit * aloneShare)
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  /** What is spent and in no report yet, for the journal. */
+  unreported(): BudgetReport | undefined {
+    if (this.#unreported === 0) return undefined
+    return { ...this.#identity(), spentNano: this.#unreported, heldNano: 0, wantNano: 0, needNano: 0 }
+  }
+
+  /** The journal has it now, and will deliver it. */
+  forgetUnreported(): void {
+    this.#spentByAll += this.#unreported
+    this.#unreported = 0
+  }
+
+  /** Control is not there: everybody may spend an equal part of what was last known to be left. */
+  #checkFairShare(amount: number): Verdict {
+    const since = this.#reporting + this.#unreported + this.#reserved
+    const share = Math.max(0, this.rule.limit - this.#spentByAll) / this.peers.gateways
+    return since + amount <= share || (this.#reserved === 0 && since < share) ? 'admit' : 'full'
+  }
+
+  #wanted(atPresentSpeed: number, nowMs: number): number {
+    const { limit, isWarning } = this.rule
+    if (isWarning) return 0
+    if (this.#isRetired) return this.#reserved
+    if (nowMs - this.lastUseMs < quietMs) {
+      return this.#reserved + Math.ceil(Math.max(atPresentSpeed, limit * activeShare))
+    }
+    return this.#reserved + (this.peers.gateways === 1 ? Math.ceil(limit * aloneShare) : 0)
+  }
+
+  #identity(): Pick<BudgetReport, 'project' | 'name' | 'subject' | 'period' | 'limitNano' | 'warnAt'> {
+    const { rule } = this
+    return {
+      project: rule.project,
+      name: rule.name,
+      subject: `${rule.scope}:${this.subject}`,
+      period: this.period.name,
+      limitNano: rule.limit,
+      warnAt: [...rule.warnAt],
+    }
+  }
+
+  #tell(): void {
+    this.peers.touchBudget(this)
+  }
+}
