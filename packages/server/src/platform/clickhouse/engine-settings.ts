@@ -19,8 +19,6 @@ export function alwaysSettings(memoryBytes: number): ClickHouseSettings {
     output_format_json_quote_64bit_integers: 0,
     date_time_input_format: 'best_effort',
     input_format_skip_unknown_fields: 0,
-    // Half of a character (an emoji that somebody cut) is kept as it is written; refusing it would lose the row.
-    input_format_json_throw_on_bad_escape_sequence: 0,
     // Inserts return when the rows are on disk, not when they are queued.
     async_insert: 0,
   }

@@ -15,6 +15,7 @@ import { alwaysSettings, defaultMemoryBytes, embeddedArguments } from './engine-
 import { makeProjectQueries, type ProjectQueries, type QueryOptions } from './project-queries.ts'
 import { explainQueryError, timedOut } from './query-error.ts'
 import { SessionPool } from './session-pool.ts'
+import { wellFormedJson } from './well-formed-json.ts'
 
 export type InsertOptions = {
   /** Names the batch: the same token again within the last 10,000 inserts stores nothing. */
@@ -76,11 +77,13 @@ export async function openClickhouse(options: {
   }
 }
 
+const clientOptions = { log: { level: ClickHouseLogLevel.OFF }, json: { stringify: wellFormedJson } }
+
 async function openEmbedded(folder: string, memoryBytes: number): Promise<ClickHouseClient> {
   await mkdir(folder, { recursive: true })
   try {
     const pool = new SessionPool(folder, embeddedSessions, embeddedArguments(memoryBytes))
-    return createClient({ connection: new ChdbConnection(pool), log: { level: ClickHouseLogLevel.OFF } })
+    return createClient({ ...clientOptions, connection: new ChdbConnection(pool) })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new AppError('unavailable', {
@@ -94,12 +97,12 @@ async function openEmbedded(folder: string, memoryBytes: number): Promise<ClickH
 function openServer(url: string): ClickHouseClient {
   try {
     return createClient({
+      ...clientOptions,
       url,
       application: 'ratchet',
       request_timeout: 600_000,
       max_open_connections: 20,
       compression: { request: true, response: true },
-      log: { level: ClickHouseLogLevel.OFF },
     })
   } catch (cause) {
     throw new AppError('unavailable', {
