@@ -7,7 +7,12 @@ export type FormatName = 'openai-chat' | 'openai-responses' | 'anthropic' | 'gem
 export type MediaSource =
   | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string }
   | { readonly kind: 'url'; readonly url: string; readonly mediaType?: string }
-  | { readonly kind: 'file-id'; readonly id: string; readonly format: FormatName; readonly mediaType?: string }
+  | {
+      readonly kind: 'file-id'
+      readonly id: string
+      readonly format: FormatName
+      readonly mediaType?: string
+    }
   | { readonly kind: 'text'; readonly text: string; readonly mediaType: string }
 
 /** "The prompt up to here is worth caching": Anthropic's `cache_control` and Bedrock's `cachePoint`. */

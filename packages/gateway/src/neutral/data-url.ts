@@ -2,9 +2,7 @@ const scheme = 'data:'
 const marker = ';base64'
 
 /** What a `data:` URL holds: its type without parameters, and base64. Undefined when it is no such URL. */
-export function parseDataUrl(
-  url: string,
-): { readonly mediaType: string; readonly data: string } | undefined {
+export function parseDataUrl(url: string): { readonly mediaType: string; readonly data: string } | undefined {
   if (!url.startsWith(scheme)) return undefined
   const comma = url.indexOf(',')
   if (comma === -1) return undefined

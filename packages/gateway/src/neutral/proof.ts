@@ -14,7 +14,9 @@ const formats: readonly FormatName[] = ['openai-chat', 'openai-responses', 'anth
  * things: they send it back as it is, and {@link unpackProof} finds every byte again.
  */
 export function packProof({ from, signature, encrypted, id, isRedacted }: Proof): string {
-  return marker + Buffer.from(JSON.stringify({ from, signature, encrypted, id, isRedacted })).toString('base64')
+  return (
+    marker + Buffer.from(JSON.stringify({ from, signature, encrypted, id, isRedacted })).toString('base64')
+  )
 }
 
 /** Undefined for a text that {@link packProof} did not make: a signature of the format's own provider. */

@@ -23,10 +23,13 @@ export type AnswerShape = {
 const finishes: readonly FinishReason[] = ['stop', 'length', 'tool-calls', 'content-filter', 'unknown']
 
 const logprobs = fc
-  .array(fc.record({ token: anyText, logprob: fc.double({ max: 0, noNaN: true, noDefaultInfinity: true }) }), {
-    minLength: 1,
-    maxLength: 3,
-  })
+  .array(
+    fc.record({ token: anyText, logprob: fc.double({ max: 0, noNaN: true, noDefaultInfinity: true }) }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  )
   .map((content) => ({ content: content.map((entry) => ({ ...entry, bytes: null, top_logprobs: [] })) }))
 
 export const arbitraryUsage: fc.Arbitrary<NeutralUsage> = fc

@@ -45,7 +45,9 @@ function mixEvents(answer: NeutralAnswer, dice: Dice): NeutralEvent[] {
 function cutDelta(event: ChoiceEvent, dice: Dice): ChoiceEvent[] {
   if (event.kind !== 'part-delta' || event.text.length < 2) return [event]
   // Whole groups of base64, and never through the middle of a character.
-  const characters = /^[A-Za-z0-9+/=]+$/.test(event.text) ? (event.text.match(/.{1,4}/g) ?? []) : Array.from(event.text)
+  const characters = /^[A-Za-z0-9+/=]+$/.test(event.text)
+    ? (event.text.match(/.{1,4}/g) ?? [])
+    : Array.from(event.text)
   const at = dice(characters.length)
   return [characters.slice(0, at).join(''), characters.slice(at).join('')]
     .filter((text) => text !== '')
@@ -75,7 +77,8 @@ function mixCalls(events: readonly ChoiceEvent[], dice: Dice): ChoiceEvent[] {
       continue
     }
     open?.push(event)
-    if (event.kind === 'part-end' && open?.[0]?.kind === 'part-start' && open[0].start.kind !== 'tool-call') flush()
+    if (event.kind === 'part-end' && open?.[0]?.kind === 'part-start' && open[0].start.kind !== 'tool-call')
+      flush()
   }
   flush()
   return result
