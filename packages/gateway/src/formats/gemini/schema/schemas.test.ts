@@ -140,3 +140,20 @@ test('A4.17 any JSON schema comes down to what the subset knows, and stays as it
     }),
   )
 })
+
+test('references that multiply neither hang nor fill the memory', () => {
+  const level = (index: number) => {
+    const next = { $ref: `#/$defs/d${index + 1}` }
+    return [`d${index}`, { type: 'object', properties: { a: next, b: next, c: next } }] as const
+  }
+  const $defs = Object.fromEntries(Array.from({ length: 22 }, (_, index) => level(index)))
+  const written = JSON.stringify(toOpenApiSchema({ $ref: '#/$defs/d0', $defs }))
+  expect(written.length).toBeLessThan(1_000_000)
+})
+
+test('schemas of any depth are read', () => {
+  let schema: JsonObject = { type: 'STRING' }
+  for (let depth = 0; depth < 50_000; depth++) schema = { type: 'ARRAY', items: schema }
+  expect(toJsonSchema(schema)['type']).toBe('array')
+  expect(toOpenApiSchema(schema)['type']).toBe('ARRAY')
+})

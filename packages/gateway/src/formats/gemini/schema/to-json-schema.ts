@@ -19,11 +19,18 @@ const camelNames = new Map<string, string>(keywords.map((name) => [snakeName(nam
 
 const counts = new Set(['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties'])
 
+/** Deeper schemas stay as they are: nobody writes them but to exhaust the stack. */
+const maxDepth = 200
+
 /**
  * JSON schema of a schema in Google's subset of OpenAPI 3.0: types in small letters, `nullable` as a type, counts as
  * numbers. A schema that already is JSON schema comes out equal. The input is not changed.
  */
 export function toJsonSchema(schema: JsonObject): JsonObject {
+  return convertObject(schema, 0)
+}
+
+function convertObject(schema: JsonObject, depth: number): JsonObject {
   const result: Record<string, unknown> = {}
   for (const name in schema) {
     const value = schema[name]
@@ -32,7 +39,7 @@ export function toJsonSchema(schema: JsonObject): JsonObject {
     if (keyword === 'type') addType(result, value)
     else if (keyword === 'example') result['examples'] = [value]
     else if (keyword === 'format' && value === 'enum') continue
-    else result[keyword] = convert(keyword, value)
+    else result[keyword] = convert(keyword, value, depth + 1)
   }
   return schema['nullable'] === true ? makeNullable(result) : result
 }
@@ -42,21 +49,21 @@ function addType(result: Record<string, unknown>, type: unknown): void {
   else if (type !== 'TYPE_UNSPECIFIED') result['type'] = type.toLowerCase()
 }
 
-function convert(keyword: string, value: unknown): unknown {
+function convert(keyword: string, value: unknown, depth: number): unknown {
   if (counts.has(keyword)) return typeof value === 'string' ? Number(value) : value
   if (keyword === 'properties' || keyword === '$defs') {
     if (!isJsonObject(value)) return value
     const entries = Object.entries(value)
-    return Object.fromEntries(entries.map(([name, inner]) => [name, convertSchema(inner)]))
+    return Object.fromEntries(entries.map(([name, inner]) => [name, convertSchema(inner, depth)]))
   }
-  if (keyword === 'items' || keyword === 'additionalProperties') return convertSchema(value)
+  if (keyword === 'items' || keyword === 'additionalProperties') return convertSchema(value, depth)
   if ((keyword === 'anyOf' || keyword === 'prefixItems') && Array.isArray(value))
-    return value.map(convertSchema)
+    return value.map((inner) => convertSchema(inner, depth))
   return value
 }
 
-function convertSchema(value: unknown): unknown {
-  return isJsonObject(value) ? toJsonSchema(value) : value
+function convertSchema(value: unknown, depth: number): unknown {
+  return isJsonObject(value) && depth < maxDepth ? convertObject(value, depth) : value
 }
 
 function makeNullable(schema: Record<string, unknown>): JsonObject {

@@ -24,7 +24,15 @@ const formats = new Set(['date-time', 'float', 'double', 'int32', 'int64'])
 /** Deeper schemas end in a plain object: the API refuses them anyway. */
 const maxDepth = 24
 
-type Scope = { readonly root: JsonObject; readonly seen: ReadonlySet<string>; readonly depth: number }
+/** References put in place can make a small schema endless; what is beyond this many becomes a plain object. */
+const maxSchemas = 5000
+
+type Scope = {
+  readonly root: JsonObject
+  readonly seen: ReadonlySet<string>
+  readonly depth: number
+  readonly count: { made: number }
+}
 
 /**
  * A JSON schema in Google's older subset of OpenAPI 3.0, for models that take no JSON schema: references are put in
@@ -32,11 +40,12 @@ type Scope = { readonly root: JsonObject; readonly seen: ReadonlySet<string>; re
  * `additionalProperties`) is left out. The input is not changed.
  */
 export function toOpenApiSchema(schema: JsonObject): JsonObject {
-  return convert(schema, { root: schema, seen: new Set(), depth: 0 })
+  return convert(schema, { root: schema, seen: new Set(), depth: 0, count: { made: 0 } })
 }
 
 function convert(value: unknown, scope: Scope): JsonObject {
-  if (!isJsonObject(value) || scope.depth > maxDepth) return { type: 'OBJECT' }
+  const isTooMuch = scope.depth > maxDepth || ++scope.count.made > maxSchemas
+  if (!isJsonObject(value) || isTooMuch) return { type: 'OBJECT' }
   const reference = value['$ref']
   if (typeof reference === 'string') return resolve(value, reference, scope)
   const inner = { ...scope, depth: scope.depth + 1 }
@@ -100,7 +109,8 @@ function convertChoices(choices: readonly unknown[], schema: JsonObject, scope: 
   const nullable = named.length < choices.length ? { nullable: true } : {}
   const description = typeof schema['description'] === 'string' ? { description: schema['description'] } : {}
   const [only] = named
-  if (named.length === 1) return { ...description, ...convert(only, scope), ...nullable }
+  if (named.length === 1 && isJsonObject(only))
+    return { ...convert({ ...description, ...only }, scope), ...nullable }
   return { anyOf: named.map((choice) => convert(choice, scope)), ...nullable }
 }
 

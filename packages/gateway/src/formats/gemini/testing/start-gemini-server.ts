@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isAppError } from '@ratchet/contract'
 import type { NeutralAnswer, NeutralEvent } from '../../../neutral/neutral-answer.ts'
@@ -13,7 +13,7 @@ export type Reply =
 /** A server that speaks Gemini's format with our codec, and remembers what it was asked. */
 export async function startGeminiServer(reply: (request: NeutralRequest) => Reply) {
   const requests: NeutralRequest[] = []
-  const server = createServer(async (incoming, response) => {
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const url = new URL(incoming.url ?? '', 'http://localhost')
@@ -50,7 +50,8 @@ export async function startGeminiServer(reply: (request: NeutralRequest) => Repl
       }
       response.end(JSON.stringify(gemini.writeError(told)))
     }
-  })
+  }
+  const server = createServer((incoming, response) => void serve(incoming, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
