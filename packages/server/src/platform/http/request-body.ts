@@ -1,4 +1,5 @@
 import { AppError } from '@ratchet/contract'
+import { checkJsonDepth } from './json-depth.ts'
 
 /** Reads a whole request body, and stops with `body_too_large` as soon as it exceeds the limit. */
 export async function readBody(request: Request, limitBytes: number): Promise<Uint8Array> {
@@ -31,6 +32,7 @@ export async function readJson(request: Request, limitBytes: number): Promise<un
 
 /** Parses JSON and says where it breaks. */
 export function parseJson(bytes: Uint8Array): unknown {
+  checkJsonDepth(bytes)
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
