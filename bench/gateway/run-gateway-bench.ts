@@ -138,6 +138,7 @@ function snapshotFor(baseUrl: string): Snapshot {
     keys: [
       {
         id: 'key',
+        name: 'bench',
         publicId: 'bench',
         secretHash: hashKeySecret(secret),
         project,

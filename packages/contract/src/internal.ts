@@ -90,6 +90,7 @@ export type Shipment = z.output<typeof shipment>
 
 const snapshotKey = z.object({
   id: z.string(),
+  name: z.string().default(''),
   publicId: z.string(),
   /** SHA-256 of the secret, hex. */
   secretHash: digest,

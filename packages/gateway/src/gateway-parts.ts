@@ -1,10 +1,16 @@
 import type { Spool } from '@ratchet/spool'
 import type { RunnerClient } from './apps/runner-client.ts'
+import type { InnerModels } from './calls/ask-model.ts'
 import type { CallWatch } from './calls/call-watch.ts'
 import type { Authenticator } from './keys/authenticator.ts'
+import type { LimitEngine } from './limits/limit-engine.ts'
 import type { Log } from './log.ts'
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
+import type { GoogleTokens } from './providers/google-token.ts'
 import type { UpstreamPools } from './providers/upstream-pools.ts'
+import type { CredentialRings } from './routing/health/credential-rings.ts'
+import type { HealthRegistry } from './routing/health/health-registry.ts'
+import type { CompiledCredential } from './snapshot/compile-snapshot.ts'
 import type { SnapshotKeeper } from './snapshot/snapshot-keeper.ts'
 import type { WallClock } from './wall-clock.ts'
 
@@ -15,6 +21,12 @@ export type GatewayParts = {
   readonly pools: UpstreamPools
   readonly runner: RunnerClient
   readonly spool: Pick<Spool, 'append' | 'stats'>
+  readonly limits: LimitEngine
+  /** Of all targets; outlives snapshots. */
+  readonly health: HealthRegistry
+  readonly credentials: CredentialRings<CompiledCredential>
+  readonly googleTokens: GoogleTokens
+  readonly innerModels: InnerModels
   readonly metrics: GatewayMetrics
   readonly watch: CallWatch
   /** A provider that has begun to answer and sends nothing for this long has failed. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { startSpool, type Spool, type SpoolStats } from '@ratchet/spool'
 import { RunnerClient } from './apps/runner-client.ts'
+import { InnerModels } from './calls/ask-model.ts'
 import { CallWatch } from './calls/call-watch.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayParts } from './gateway-parts.ts'
@@ -14,10 +15,16 @@ import { drain, listen } from './http/listen.ts'
 import { routeRequest } from './http/route-request.ts'
 import { serveOwnPath } from './http/serve-own-path.ts'
 import { Authenticator } from './keys/authenticator.ts'
+import type { LimitEngine } from './limits/limit-engine.ts'
+import { startLimits } from './limits/start-limits.ts'
 import { makeLog, type Log } from './log.ts'
 import { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import { removeRecord, writeRecord } from './process-record.ts'
+import { GoogleTokens, type PostForm } from './providers/google-token.ts'
+import { makePostForm } from './providers/post-form.ts'
 import { UpstreamPools } from './providers/upstream-pools.ts'
+import { CredentialRings } from './routing/health/credential-rings.ts'
+import { HealthRegistry } from './routing/health/health-registry.ts'
 import { SnapshotKeeper } from './snapshot/snapshot-keeper.ts'
 import { makeWallClock } from './wall-clock.ts'
 
@@ -51,10 +58,24 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     ...(config.spoolLimitBytes === undefined ? {} : { limitBytes: config.spoolLimitBytes }),
     ...(config.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: config.bodyLimitBytes }),
   })
-  const parts = makeParts(config, spool, log)
+  const limits = startLimits({
+    control: config.control,
+    internalToken: config.internalToken,
+    instance,
+    dataFolder: config.dataFolder,
+    log,
+  })
+  const postForm = makePostForm(config.connectTimeoutMs ?? 10_000)
+  const parts = makeParts(config, { spool, limits: limits.engine, postForm: postForm.post }, log)
   parts.snapshots.onChange((snapshot) => {
     parts.authenticator.useSnapshot(snapshot)
     parts.pools.useSnapshot(snapshot)
+    parts.limits.keepProjects(new Set(snapshot.projects.keys()))
+    for (const { id, config: rules, connections } of snapshot.projects.values()) {
+      parts.limits.useConfig(id, rules.limits, rules.budgets)
+      for (const connection of connections.values())
+        if (connection.credentials.length > 1) parts.credentials.of(connection)
+    }
     log.info({ version: snapshot.version }, 'configuration in force')
   })
   parts.snapshots.loadFromDisk()
@@ -76,10 +97,12 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     port = await listen(server, config)
   } catch (error) {
     stream.stop()
+    await limits.stop()
     await spool.stop(0)
     await telemetry.destroy()
     throw error
   }
+  parts.innerModels.useAddress(config.host, port)
   const recordPath = join(runFolder, recordName)
   writeRecord(recordPath, { pid: process.pid, instance, port, startedAt: new Date().toISOString() })
   log.info({ port, host: config.host, instance }, 'gateway listens')
@@ -92,14 +115,22 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       isDraining = true
       await drain(server, config.drainTimeoutMs ?? 12_000)
       stream.stop()
-      await spool.stop()
-      await Promise.all([parts.pools.close(), parts.runner.close(), telemetry.destroy()])
+      await Promise.all([spool.stop(), limits.stop()])
+      await Promise.all([
+        parts.pools.close(),
+        parts.runner.close(),
+        telemetry.destroy(),
+        postForm.close(),
+        parts.innerModels.close(),
+      ])
       removeRecord(recordPath, instance)
     },
   }
 }
 
-function makeParts(config: GatewayConfig, spool: Spool, log: Log): GatewayParts {
+type Started = { readonly spool: Spool; readonly limits: LimitEngine; readonly postForm: PostForm }
+
+function makeParts(config: GatewayConfig, { spool, limits, postForm }: Started, log: Log): GatewayParts {
   const connectTimeoutMs = config.connectTimeoutMs ?? 10_000
   const runFolder = join(config.dataFolder, 'run')
   return {
@@ -116,6 +147,14 @@ function makeParts(config: GatewayConfig, spool: Spool, log: Log): GatewayParts 
       connectTimeoutMs,
     }),
     spool,
+    limits,
+    health: new HealthRegistry({
+      onChange: ({ key, from, to, reason, openForMs }) =>
+        log.warn({ target: key, from, to, reason, openForMs }, 'the breaker of a target changed'),
+    }),
+    credentials: new CredentialRings(),
+    innerModels: new InnerModels(),
+    googleTokens: new GoogleTokens({ post: postForm, nowMs: Date.now }),
     metrics: new GatewayMetrics(),
     watch: new CallWatch(),
     idleTimeoutMs: config.idleTimeoutMs ?? 120_000,

@@ -11,7 +11,7 @@ import type { Exchange } from '../calls/exchange.ts'
 import { CollectedBytes } from '../calls/collected-bytes.ts'
 import { OutgoingCall } from '../calls/outgoing-call.ts'
 import { StreamResponse } from '../calls/stream-response.ts'
-import { fieldText, type ModelRequest } from '../formats/chat-request.ts'
+import { inputText, type ModelRequest } from '../formats/chat-request.ts'
 import { isJsonObject, parseJsonOr } from '../formats/parse-json.ts'
 import type { CallSpan } from '../calls/call-span.ts'
 import { shownText, type AppAnswer, type FinishedEvent } from './app-answer.ts'
@@ -173,7 +173,7 @@ export class AppCall extends OutgoingCall {
     const { app, release, deployment, arm } = this.#target
     const { json } = this.#request
     const extension = isJsonObject(json['ratchet']) ? json['ratchet'] : {}
-    const messages = fieldText(this.#request, 'messages')
+    const messages = inputText(this.#request)
     // Usage and cost stay with the model calls below, so that sums over a trace count each token once.
     return {
       name: `app/${app}`,

@@ -25,3 +25,8 @@ export function priceCall(connection: CompiledConnection, model: string, usage: 
 
 const free: CallCost = { costNano: 0, costKnown: true }
 const unknown: CallCost = { costNano: 0, costKnown: false }
+
+/** The JSON text of an object with the cost added as `ratchet`. */
+export function costNoted(text: string, cost: CallCost): string {
+  return `${text.trimEnd().slice(0, -1)},"ratchet":${JSON.stringify(cost)}}`
+}

@@ -8,6 +8,7 @@ import { toOpenAiError } from '../http/open-ai-error.ts'
 import { randomHex } from '../http/random-hex.ts'
 import { readTraceContext } from '../http/trace-context.ts'
 import type { Caller } from '../keys/caller.ts'
+import { readPriority, type LimitSubjects } from '../limits/limit-subjects.ts'
 import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
 import type { CallSpan } from './call-span.ts'
 
@@ -35,6 +36,11 @@ export class Exchange {
   environment = ''
   sessionId = ''
   userId = ''
+  spanType: 'llm' | 'embedding' = 'llm'
+  /** Body of an error response, in the format of the API that was called. */
+  errorBody: (error: AppError) => string = openAiErrorBody
+  /** Headers of the answer that limits ask for, in the flat form of `writeHead`. */
+  moreHeaders: readonly string[] = noHeaders
   /** Label in metrics. */
   connection = ''
   /** Time spent waiting for a provider, in milliseconds. */
@@ -79,7 +85,11 @@ export class Exchange {
 
   /** Finds out who calls and in which environment; throws when the caller may not do `permission`. */
   authenticate(permission: Permission): Caller {
-    const authorization = this.request.headers.authorization ?? header(this.request, 'x-api-key')
+    const authorization =
+      this.request.headers.authorization ??
+      header(this.request, 'x-api-key') ??
+      header(this.request, 'x-goog-api-key') ??
+      header(this.request, 'api-key')
     const caller = this.parts.authenticator.authenticate(authorization, Date.now())
     this.caller = caller
     this.environment = caller.anyEnvironment ? this.#namedEnvironment(caller) : caller.environment
@@ -109,9 +119,40 @@ export class Exchange {
     })
   }
 
+  /** The app whose run makes this call; empty outside of one. */
+  appName(): string {
+    const { caller } = this
+    if (caller === undefined || caller.releaseDigest === '') return ''
+    return caller.project.releases.find(({ arm }) => arm.digest === caller.releaseDigest)?.app ?? ''
+  }
+
+  /** Whose use this call is, for limits and budgets. */
+  limitSubjects(model: string, route: string): LimitSubjects {
+    const { caller, environment, userId: user } = this
+    return {
+      project: caller?.project.id ?? '',
+      environment,
+      keyId: caller?.keyId ?? '',
+      keyName: caller?.keyName,
+      user,
+      app: this.appName(),
+      model,
+      route,
+      priority: readPriority(header(this.request, 'x-ratchet-priority')),
+    }
+  }
+
   /** Our headers on every response, in the flat form of `writeHead`. */
   headers(contentType: string): string[] {
-    return ['content-type', contentType, 'x-request-id', this.requestId, 'x-ratchet-trace-id', this.traceId]
+    const own = [
+      'content-type',
+      contentType,
+      'x-request-id',
+      this.requestId,
+      'x-ratchet-trace-id',
+      this.traceId,
+    ]
+    return this.moreHeaders.length === 0 ? own : [...own, ...this.moreHeaders]
   }
 
   /** Writes the call's span; `done` runs when it is on disk, and then the response may end. */
@@ -138,6 +179,27 @@ export class Exchange {
     this.parts.spool.append(record, () => this.guard(done))
   }
 
+  /** Writes the span of a step within this call: an attempt, a check. */
+  writeInnerSpan(span: CallSpan, times: { readonly startUs: number; readonly durationUs: number }): void {
+    const { caller } = this
+    if (caller === undefined) return
+    this.parts.spool.append(
+      makeSpanRecord({
+        ...span,
+        ...times,
+        project: caller.project.id,
+        environment: this.environment,
+        traceId: this.traceId,
+        spanId: randomHex(8),
+        parentSpanId: this.spanId,
+        isLocalRoot: false,
+        sessionId: this.sessionId,
+        userId: this.userId,
+        keyId: caller.keyId,
+      }),
+    )
+  }
+
   /** Sends a whole response. */
   send(status: number, contentType: string, body: Buffer | string, more: readonly string[] = []): void {
     const { response } = this
@@ -159,7 +221,7 @@ export class Exchange {
   /** Answers with an error, when the body has come to its end or is taking too long. */
   sendError(error: AppError, more: readonly string[] = []): void {
     const retry = error.status === 503 && !more.includes('retry-after') ? ['retry-after', '1'] : []
-    const body = JSON.stringify(toOpenAiError(error))
+    const body = this.errorBody(error)
     afterBody(this.request, (closing) =>
       this.guard(() => this.send(error.status, 'application/json', body, [...more, ...retry, ...closing])),
     )
@@ -227,6 +289,8 @@ export class Exchange {
   }
 }
 
+const noHeaders: readonly string[] = []
+const openAiErrorBody = (error: AppError): string => JSON.stringify(toOpenAiError(error))
 const drainMs = 2_000
 
 /** Who is answered and cut off while still sending, loses the answer: the reset overtakes it. */

@@ -1,9 +1,10 @@
 import type { AppError, Usage } from '@ratchet/contract'
 import { estimateUsage } from '../formats/estimate-usage.ts'
-import { fieldText, type ModelRequest } from '../formats/chat-request.ts'
+import { inputText, type ModelRequest } from '../formats/chat-request.ts'
+import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
 import { priceCall, type CallSpan } from './call-span.ts'
 import type { Exchange } from './exchange.ts'
-import type { ModelTarget } from './resolve-model.ts'
+import type { CompiledTarget } from '../routing/compiled-route.ts'
 
 /** How a model call ended. */
 export type ModelOutcome = {
@@ -16,6 +17,10 @@ export type ModelOutcome = {
   readonly error?: Pick<AppError, 'code' | 'message'> | { readonly code: string; readonly message: string }
   readonly httpStatus?: number
   readonly malformedEvents?: number
+  /** The answer without a format, when it had to be read so. */
+  readonly answer?: NeutralAnswer
+  /** More attributes, as JSON members after a comma: `,"route":"fast"`. */
+  readonly attributes?: string
 }
 
 const nothing: Usage = {
@@ -30,21 +35,19 @@ const nothing: Usage = {
 export function describeModelCall(
   exchange: Exchange,
   request: ModelRequest,
-  target: ModelTarget,
+  target: CompiledTarget,
   outcome: ModelOutcome,
 ): CallSpan {
   const { connection, model } = target
-  const isEmbedding = request.fields.input !== undefined && request.fields.messages === undefined
-  const field = isEmbedding ? 'input' : 'messages'
   // A refused call was not processed, so nothing was used; a cancelled one was, we just never heard how much.
   const isProcessed = outcome.status !== 'error' || outcome.output !== ''
   const estimated = outcome.usage === undefined && isProcessed
-  const usage = outcome.usage ?? (isProcessed ? estimateUsage(request.json[field], outcome.output) : nothing)
+  const usage = outcome.usage ?? (isProcessed ? estimateUsage(inputOf(request), outcome.output) : nothing)
   const cost = priceCall(connection, model, usage)
   const release = releaseOf(exchange)
   return {
     name: `${connection.name}/${model}`,
-    type: isEmbedding ? 'embedding' : 'llm',
+    type: exchange.spanType,
     status: outcome.status,
     errorCode: outcome.error?.code ?? '',
     errorMessage: outcome.error?.message.slice(0, 2000) ?? '',
@@ -61,7 +64,7 @@ export function describeModelCall(
     release: release.release,
     deployment: release.deployment,
     arm: release.arm,
-    input: fieldText(request, field),
+    input: inputText(request),
     output: outcome.output,
     attributes: describeAttributes(exchange, request, outcome),
   }
@@ -86,7 +89,12 @@ function describeAttributes(exchange: Exchange, request: ModelRequest, outcome: 
   if (outcome.httpStatus !== undefined && outcome.httpStatus !== 200)
     text += `,"http_status":${outcome.httpStatus}`
   if (outcome.malformedEvents) text += `,"malformed_events":${outcome.malformedEvents}`
-  return `${text}}`
+  return `${text}${outcome.attributes ?? ''}}`
+}
+
+function inputOf({ json, shape }: ModelRequest): unknown {
+  const input = json[shape.inputField]
+  return shape.systemField === undefined ? input : [json[shape.systemField], input]
 }
 
 type RunningRelease = {

@@ -17,6 +17,8 @@ export abstract class OutgoingCall
   readonly exchange: Exchange
   deadlineAtMs = Number.POSITIVE_INFINITY
   watchIndex = -1
+  /** False for one of several attempts: the call that they belong to watches the client. */
+  protected ownsClient = true
   protected status = 0
   protected providerHeaders: ProviderHeaders = {}
   #controller: Dispatcher.DispatchController | undefined
@@ -55,7 +57,7 @@ export abstract class OutgoingCall
   /** Sends the call; from here on the callbacks tell how it goes. */
   protected dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, timeoutMs: number): void {
     const { exchange } = this
-    exchange.owner = this
+    if (this.ownsClient) exchange.owner = this
     if (this.deadlineAtMs === Number.POSITIVE_INFINITY) {
       this.#timeoutMs = timeoutMs
       this.deadlineAtMs = performance.now() + timeoutMs
@@ -127,8 +129,22 @@ export abstract class OutgoingCall
     this.#isOver = true
     this.#decoder?.destroy()
     this.exchange.parts.watch.delete(this)
-    this.exchange.owner = undefined
-    this.exchange.providerMs = this.exchange.elapsedMs() - this.#dispatchedMs
+    if (this.ownsClient) this.exchange.owner = undefined
+    this.exchange.providerMs =
+      (this.exchange.providerMs ?? 0) + this.exchange.elapsedMs() - this.#dispatchedMs
+  }
+
+  protected get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** On the clock of `performance.now()`; Infinity before the first byte of an answer. */
+  protected get lastByteMs(): number {
+    return this.#lastByteMs
+  }
+
+  protected get isPaused(): boolean {
+    return this.#isPaused
   }
 
   /** Closes the connection to the provider, unless its answer has come to its end. */

@@ -1,35 +1,28 @@
 import { AppError } from '@ratchet/contract'
 import { suggestNames } from '@ratchet/core/graph'
+import { compileDirectRoute, listRouteNames } from '../routing/compile-route.ts'
+import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
 import type { CompiledConnection, CompiledProject } from '../snapshot/compile-snapshot.ts'
-
-/** A model behind a connection, by the provider's own name. */
-export type ModelTarget = {
-  readonly connection: CompiledConnection
-  readonly model: string
-  /** False when the connection lists models and this is not among them; the provider has the last word. */
-  readonly isListed: boolean
-}
+import { findModelPrice } from '../snapshot/find-model-price.ts'
+import type { Exchange } from './exchange.ts'
 
 /**
- * Finds `connection/model`, or a bare model name that exactly one connection of the project lists. Throws
- * `model_not_found` with the nearest names, or `validation_failed` when a bare name is ambiguous.
+ * How requests for a model find it: by a route of that name, as `connection/model`, or by a bare name that exactly one
+ * connection lists. Throws `model_not_found` with the nearest names, or `validation_failed` when a bare name is ambiguous.
  */
-export function resolveModel(project: CompiledProject, name: string, environment: string): ModelTarget {
+export function resolveModel(project: CompiledProject, name: string, environment: string): CompiledRoute {
   const slash = name.indexOf('/')
-  const connection = slash === -1 ? undefined : project.connections.get(name.slice(0, slash))
-  if (connection !== undefined) {
-    const model = name.slice(slash + 1)
-    const isListed = connection.modelSet.has(model)
-    if (isListed) return { connection, model, isListed }
-    // A provider may serve more than it lists, so only what is our own is refused here.
-    if (connection.provider !== 'offline' && model !== '') {
-      return { connection, model, isListed: connection.modelSet.size === 0 }
-    }
-  }
-  return resolveBareName(project, name) ?? refuse(project, name, environment)
+  if (slash === -1)
+    return project.routes.get(name) ?? resolveBareName(project, name) ?? refuse(project, name, environment)
+  const connection = project.connections.get(name.slice(0, slash))
+  if (connection === undefined) return resolveBareName(project, name) ?? refuse(project, name, environment)
+  const model = name.slice(slash + 1)
+  // A provider may serve more than it lists, so only what is our own is refused here.
+  const mayServe = connection.modelSet.has(model) || (connection.provider !== 'offline' && model !== '')
+  return mayServe ? directRoute(connection, model) : refuse(project, name, environment)
 }
 
-/** Names that can be called in an environment of a project: models and apps. */
+/** Names that can be called in an environment of a project: routes, models and apps. */
 export function listModelNames(project: CompiledProject, environment: string): string[] {
   const models = [...project.connections.values()].flatMap((connection) =>
     [...connection.modelSet].map((model) => `${connection.name}/${model}`),
@@ -37,7 +30,7 @@ export function listModelNames(project: CompiledProject, environment: string): s
   const apps = [...project.deployments.values()]
     .filter((deployment) => deployment.environment === environment)
     .map((deployment) => `app/${deployment.app}`)
-  return [...models.toSorted(), ...apps.toSorted()]
+  return [...listRouteNames(project.routes).toSorted(), ...models.toSorted(), ...apps.toSorted()]
 }
 
 /** The error for a name that nothing answers to. */
@@ -51,10 +44,37 @@ export function modelNotFound(project: CompiledProject, name: string, environmen
   })
 }
 
-function resolveBareName(project: CompiledProject, name: string): ModelTarget | undefined {
+/** What we know more than a provider that has never heard of a model: the names that are nearest to it. */
+export function unlistedHint(
+  { caller, environment }: Exchange,
+  target: CompiledTarget,
+  asked: string,
+): string {
+  const { modelSet } = target.connection
+  const isUnlisted = modelSet.size > 0 && !modelSet.has(target.model)
+  return isUnlisted && caller !== undefined ? modelNotFound(caller.project, asked, environment).message : ''
+}
+
+/** Callers may make up names; a provider has fewer. */
+const rememberLimit = 2_000
+const directRoutes = new WeakMap<CompiledConnection, Map<string, CompiledRoute>>()
+
+function directRoute(connection: CompiledConnection, model: string): CompiledRoute {
+  let routes = directRoutes.get(connection)
+  if (routes === undefined) directRoutes.set(connection, (routes = new Map()))
+  let route = routes.get(model)
+  if (route === undefined) {
+    if (routes.size >= rememberLimit) routes.clear()
+    route = compileDirectRoute(connection, model, findModelPrice)
+    routes.set(model, route)
+  }
+  return route
+}
+
+function resolveBareName(project: CompiledProject, name: string): CompiledRoute | undefined {
   const [only, ...others] = project.connectionsByModel.get(name) ?? []
   if (only === undefined) return undefined
-  if (others.length === 0) return { connection: only, model: name, isListed: true }
+  if (others.length === 0) return directRoute(only, name)
   const choices = [only, ...others].map((connection) => `"${connection.name}/${name}"`)
   throw new AppError('validation_failed', {
     message: `Several connections have a model "${name}": say which, ${choices.join(' or ')}.`,

@@ -3,8 +3,18 @@ import { isJsonObject, parseRequestJson, type JsonObject } from './parse-json.ts
 import { scanFields, type ByteRange } from './scan-fields.ts'
 import { spliceBody, type Splice } from './splice-body.ts'
 
-/** A request body in OpenAI's format: parsed for what we need to know, and the bytes to pass on. */
+/** What distinguishes the bodies of one API from those of others, as far as passing them on concerns it. */
+export type RequestShape = {
+  /** Where the question stands, and what goes before it. */
+  readonly inputField: FieldName
+  readonly systemField?: FieldName
+  /** Gemini says these in the path. */
+  readonly path?: { readonly model: string; readonly isStream: boolean }
+}
+
+/** A request body: parsed for what we need to know, and the bytes to pass on. */
 export type ModelRequest = {
+  readonly shape: RequestShape
   readonly body: Buffer
   readonly json: JsonObject
   readonly model: string
@@ -15,23 +25,32 @@ export type ModelRequest = {
   readonly fields: FieldRanges
 }
 
-type FieldName = 'model' | 'stream' | 'stream_options' | 'messages' | 'input'
+export type FieldName =
+  | 'model'
+  | 'stream'
+  | 'stream_options'
+  | 'messages'
+  | 'input'
+  | 'system'
+  | 'instructions'
+  | 'contents'
+  | 'systemInstruction'
 type FieldRanges = Record<FieldName, ByteRange | undefined>
 
-function isWatched(name: string): name is FieldName {
+function isWatched(name: string, { inputField, systemField }: RequestShape): name is FieldName {
   return (
     name === 'model' ||
-    name === 'messages' ||
     name === 'stream' ||
     name === 'stream_options' ||
-    name === 'input'
+    name === inputField ||
+    name === systemField
   )
 }
 
 const longestModel = 300
 
 /** Reads a body. Throws `invalid_json`, or `validation_failed` naming the field that is missing or wrong. */
-export function readModelRequest(body: Buffer): ModelRequest {
+export function readModelRequest(body: Buffer, shape: RequestShape): ModelRequest {
   const json = parseRequestJson(body)
   const fields: FieldRanges = {
     model: undefined,
@@ -39,14 +58,18 @@ export function readModelRequest(body: Buffer): ModelRequest {
     stream_options: undefined,
     messages: undefined,
     input: undefined,
+    system: undefined,
+    instructions: undefined,
+    contents: undefined,
+    systemInstruction: undefined,
   }
   scanFields(body, (name, range) => {
-    if (!isWatched(name)) return
+    if (!isWatched(name, shape)) return
     // Parsers differ in which of two they believe, so we could account for one model and pay for another.
     if (fields[name] !== undefined) throw invalid(name, `The body has "${name}" twice; give it once.`)
     fields[name] = range
   })
-  const model = json['model']
+  const model = shape.path === undefined ? json['model'] : shape.path.model
   if (typeof model !== 'string' || model === '') {
     throw invalid(
       'model',
@@ -57,12 +80,13 @@ export function readModelRequest(body: Buffer): ModelRequest {
     const message = `The "model" has ${model.length} characters; names have at most ${longestModel}.`
     throw invalid('model', message)
   }
-  const stream = json['stream']
+  const stream = shape.path === undefined ? json['stream'] : shape.path.isStream
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     throw invalid('stream', `"stream" is ${JSON.stringify(stream)}; give true or false.`)
   }
   const options = json['stream_options']
   return {
+    shape,
     body,
     json,
     model,
@@ -82,22 +106,26 @@ export function checkMessages(request: ModelRequest): void {
   )
 }
 
-/** The JSON text of a field as the client wrote it; empty when the body does not have it. */
-export function fieldText(request: ModelRequest, name: 'messages' | 'input'): string {
-  const range = request.fields[name]
-  return range === undefined ? '' : request.body.toString('utf8', range.start, range.end)
+/** What the client asks, as JSON text the way it was written; with what goes before it when that stands apart. */
+export function inputText({ body, fields, shape }: ModelRequest): string {
+  const input = fields[shape.inputField]
+  const system = shape.systemField === undefined ? undefined : fields[shape.systemField]
+  const text = input === undefined ? '' : body.toString('utf8', input.start, input.end)
+  if (system === undefined || shape.systemField === undefined) return text
+  const before = body.toString('utf8', system.start, system.end)
+  return `{"${shape.systemField}":${before},"${shape.inputField}":${text === '' ? 'null' : text}}`
 }
 
 /**
  * The bytes for the provider: the client's, with its own name for the model, and for streams with the order
  * to report usage. Everything else, known to us or not, passes as it came.
  */
-export function forwardBody(request: ModelRequest, model: string): Buffer {
-  const splices: Splice[] = []
+export function forwardBody(request: ModelRequest, model: string, asksForUsage: boolean): Buffer {
   const modelRange = request.fields.model
   if (modelRange === undefined) return request.body
+  const splices: Splice[] = []
   if (model !== request.model) splices.push({ ...modelRange, text: JSON.stringify(model) })
-  if (request.isStream && !request.wantsUsage) {
+  if (request.isStream && !request.wantsUsage && request.shape.inputField === 'messages' && asksForUsage) {
     const options = request.json['stream_options']
     const range = request.fields.stream_options
     const value = JSON.stringify({ ...(isJsonObject(options) ? options : {}), include_usage: true })

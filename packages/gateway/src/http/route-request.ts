@@ -1,29 +1,50 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '@ratchet/contract'
 import { suggestNames } from '@ratchet/core/graph'
+import { geminiApi, messagesApi, responsesApi } from '../apis/chat-apis.ts'
 import { Exchange } from '../calls/exchange.ts'
-import { handleChat, handleEmbeddings } from '../calls/handle-model-request.ts'
+import { handleChat, handleChatApi, handleEmbeddings } from '../calls/handle-model-request.ts'
 import { handleGetModel, handleListModels } from '../calls/handle-models.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
 
 type Handler = (exchange: Exchange) => void
+type Route = { readonly method: string; readonly handle: Handler }
 
-const routes: ReadonlyMap<string, { readonly method: string; readonly handle: Handler }> = new Map([
+const routes: ReadonlyMap<string, Route> = new Map([
   ['/v1/chat/completions', { method: 'POST', handle: handleChat }],
   ['/v1/embeddings', { method: 'POST', handle: handleEmbeddings }],
   ['/v1/models', { method: 'GET', handle: handleListModels }],
+  [
+    '/v1/responses',
+    {
+      method: 'POST',
+      handle: (exchange) =>
+        handleChatApi(exchange, responsesApi, { inputField: 'input', systemField: 'instructions' }),
+    },
+  ],
+  [
+    '/v1/messages',
+    {
+      method: 'POST',
+      handle: (exchange) =>
+        handleChatApi(exchange, messagesApi, { inputField: 'messages', systemField: 'system' }),
+    },
+  ],
 ])
 const oneModel = '/v1/models/'
 
 /** Sends a request of the API to its handler; unknown paths and methods get errors in OpenAI's form. */
 export function routeRequest(parts: GatewayParts, request: IncomingMessage, response: ServerResponse): void {
-  const path = pathOf(request.url ?? '/')
+  const url = request.url ?? '/'
+  const path = pathOf(url)
   const route = routes.get(path)
   if (route !== undefined) return run(parts, path, request, response, route)
   if (path.startsWith(oneModel) && path.length > oneModel.length) {
     const handle: Handler = (exchange) => handleGetModel(exchange, path.slice(oneModel.length))
     return run(parts, '/v1/models/{id}', request, response, { method: 'GET', handle })
   }
+  const gemini = geminiRoute(path, url)
+  if (gemini !== undefined) return run(parts, gemini.name, request, response, gemini)
   const exchange = new Exchange(parts, 'unknown', request, response)
   exchange.sendError(notFound(request.method ?? '', path))
 }
@@ -33,12 +54,44 @@ function run(
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
-  route: { readonly method: string; readonly handle: Handler },
+  route: Route,
 ): void {
   const exchange = new Exchange(parts, name, request, response)
   if (request.method === route.method) return exchange.guard(() => route.handle(exchange))
   const message = `${request.method} is not possible on ${name}; use ${route.method}.`
   exchange.sendError(new AppError('method_not_allowed', { message }), ['allow', route.method])
+}
+
+const geminiPath = /^\/v1(?:beta|alpha)?\/models\/(.+):(generateContent|streamGenerateContent)$/
+
+/** Google's paths name the model and whether to stream; without `alt=sse` a stream is one JSON array. */
+function geminiRoute(path: string, url: string): (Route & { readonly name: string }) | undefined {
+  const match = geminiPath.exec(path)
+  const [, encodedModel, call] = match ?? []
+  if (encodedModel === undefined) return undefined
+  const isStream = call === 'streamGenerateContent'
+  const asArray = isStream && !/[?&]alt=sse(?:&|$)/.test(url)
+  return {
+    method: 'POST',
+    name: `/v1beta/models/{model}:${call}`,
+    handle: (exchange) => {
+      const model = decode(encodedModel)
+      const api = geminiApi({ model, isStream }, asArray)
+      handleChatApi(exchange, api, {
+        inputField: 'contents',
+        systemField: 'systemInstruction',
+        path: { model, isStream },
+      })
+    },
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function pathOf(url: string): string {

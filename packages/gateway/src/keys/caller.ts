@@ -10,6 +10,8 @@ export type Caller = {
   /** The caller may name its environment by header. */
   readonly anyEnvironment: boolean
   readonly keyId: string
+  /** Empty behind a token. */
+  readonly keyName: string
   readonly scopes: ReadonlySet<Permission>
   readonly expiresAtMs: number
   /** Release that a token's holder runs; empty for keys and for control's own model calls. */

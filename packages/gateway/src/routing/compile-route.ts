@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   modelRoute,
+  type FailureKind,
   type GatewayConfig,
   type ModelPrice,
   type ModelRoute,
@@ -92,7 +93,12 @@ export function compileDirectRoute(
   findPrice?: RouteSources['findPrice'],
 ): CompiledRoute {
   const target = makeTarget(asTarget(`${connection.name}/${model}`), { connection, model, findPrice })
-  return { ...directDefaults, name: '', pool: { strategy: 'ordered', sticky: 'none', targets: [target] } }
+  return {
+    ...directDefaults,
+    name: '',
+    retryOn: directRetries,
+    pool: { strategy: 'ordered', sticky: 'none', targets: [target] },
+  }
 }
 
 /** The names that `GET /v1/models` lists: routes that have a model to ask. */
@@ -155,6 +161,13 @@ function fingerprintOf(route: ModelRoute): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
+/** Who names a model is told of its limits at once: its client knows better how long it may wait. */
+const directRetries: ReadonlySet<FailureKind> = new Set([
+  'connect',
+  'overloaded',
+  'server-error',
+  'stream-cut',
+])
 const directDefaults = compileRoute(modelRoute.parse({ name: 'direct', targets: [{ model: 'none/none' }] }), {
   findConnection: () => undefined,
 })

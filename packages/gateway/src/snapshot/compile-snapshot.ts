@@ -9,12 +9,18 @@ import {
 } from '@ratchet/contract'
 import { connectionHeaders, credentialHeaders } from '@ratchet/core/catalog'
 import { findOverride, priceOfOverride } from '@ratchet/core/cost'
+import { compileRoutes } from '../routing/compile-route.ts'
+import type { CompiledRoute } from '../routing/compiled-route.ts'
+import { findModelPrice } from './find-model-price.ts'
 
 /** A snapshot in the form the request path wants: every question is one lookup. */
 export type CompiledSnapshot = {
   readonly version: number
   readonly madeAtMs: number
+  /** By public id. */
   readonly keys: ReadonlyMap<string, SnapshotKey>
+  /** Names of keys by id. */
+  readonly keyNames: ReadonlyMap<string, string>
   readonly revokedPublicIds: ReadonlySet<string>
   readonly projects: ReadonlyMap<string, CompiledProject>
   readonly tokenKey: string
@@ -32,6 +38,8 @@ export type CompiledProject = {
   readonly releases: readonly DeployedRelease[]
   /** Routes, limits, budgets, caches; `emptyGatewayConfig` itself when the project has none. */
   readonly config: GatewayConfig
+  /** By name: what clients may write as `model` beside `connection/model`. */
+  readonly routes: ReadonlyMap<string, CompiledRoute>
 }
 
 export type DeployedRelease = {
@@ -77,6 +85,7 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
     version: snapshot.version,
     madeAtMs: snapshot.madeAtMs,
     keys: new Map(snapshot.keys.map((key) => [key.publicId, key])),
+    keyNames: new Map(snapshot.keys.map(({ id, name }) => [id, name])),
     revokedPublicIds: new Set(snapshot.revokedPublicIds),
     projects: new Map(
       [...ids].map((id) => [
@@ -117,9 +126,10 @@ function compileProject(
       byModel.set(model, [...(byModel.get(model) ?? []), connection])
     }
   }
+  const byName = new Map(connections.map((connection) => [connection.name, connection]))
   return {
     id,
-    connections: new Map(connections.map((connection) => [connection.name, connection])),
+    connections: byName,
     connectionsByModel: byModel,
     deployments: new Map(
       deployments.map((deployment) => [deploymentKey(deployment.environment, deployment.app), deployment]),
@@ -128,6 +138,7 @@ function compileProject(
       deployment.arms.map((arm) => ({ app: deployment.app, deployment, arm })),
     ),
     config,
+    routes: compileRoutes(config, { findConnection: (name) => byName.get(name), findPrice: findModelPrice }),
   }
 }
 

@@ -20,6 +20,7 @@ export const keys = {
 export function exampleSnapshot(upstreamUrl: string, changes: Partial<Snapshot> = {}): Snapshot {
   const key = (publicId: string, more: Partial<Snapshot['keys'][number]> = {}): Snapshot['keys'][number] => ({
     id: `key-${publicId}`,
+    name: `name of ${publicId}`,
     publicId,
     secretHash: hashKeySecret(secret),
     project,

@@ -139,6 +139,7 @@ function showKey(key: StoredKey, nowMs: number): ApiKey {
 function snapshotKeyOf(key: StoredKey): SnapshotKey {
   return {
     id: key.id,
+    name: key.name,
     publicId: key.publicId,
     secretHash: key.secretHash,
     project: key.project,

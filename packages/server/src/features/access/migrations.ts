@@ -90,4 +90,24 @@ export const accessMigrations: readonly Migration[] = [
       )`.execute(trx)
     },
   },
+  {
+    id: '0011-gateway-permissions',
+    up: async (trx) => {
+      // Whoever held every permission, or every one to read, holds those that came later too.
+      for (const [table, column] of [
+        ['api_keys', 'scopes'],
+        ['sessions', 'permissions'],
+        ['console_links', 'permissions'],
+      ] as const) {
+        const held = sql.ref(column)
+        await sql`update ${sql.table(table)} set ${held} = ${held} || '["gateway:read", "gateway:write"]'::jsonb
+          where ${held} @> '["project:admin", "key:write", "connection:write", "model:invoke", "job:write"]'::jsonb`.execute(
+          trx,
+        )
+        await sql`update ${sql.table(table)} set ${held} = ${held} || '["gateway:read"]'::jsonb
+          where ${held} @> '["project:read", "key:read", "connection:read", "trace:read", "job:read"]'::jsonb
+            and not ${held} @> '["gateway:read"]'::jsonb`.execute(trx)
+      }
+    },
+  },
 ]

@@ -43,6 +43,7 @@ export function readOperatorKeys(texts: {
 export function snapshotOperatorKey(key: OperatorKey, defaultProject: string): SnapshotKey {
   return {
     id: key.id,
+    name: key.name,
     publicId: key.publicId,
     secretHash: key.secretHash,
     project: defaultProject,

@@ -1,0 +1,43 @@
+import type { AppError } from '@ratchet/contract'
+import type { AnswerFacts } from '../formats/chat-answer.ts'
+import type { ModelRequest } from '../formats/chat-request.ts'
+import type { SseBlock } from '../formats/sse-parser.ts'
+import type { ChatCodec } from '../neutral/codec.ts'
+import type { FormatName } from '../neutral/content.ts'
+import type { RequestPath } from '../neutral/codec.ts'
+
+/** What one event of a stream is to the gateway. `usage`: usage and nothing else, sent because we asked for it. */
+export type TappedEvent =
+  | { readonly kind: 'content' | 'other' | 'done' | 'usage' }
+  | { readonly kind: 'error'; readonly error: unknown }
+
+/** Follows a stream that passes through and collects what accounting and traces want. */
+export type StreamTap = {
+  readonly take: (block: SseBlock) => TappedEvent
+  readonly facts: () => AnswerFacts
+  /** The model has said why it stopped; a stream may end without its last word then. */
+  readonly isFinished: boolean
+  readonly malformedEvents: number
+}
+
+/** An API of chat that clients speak to us. */
+export type ChatApi = {
+  /** Absent: chat. Embeddings have no codec of their own; theirs is never asked. */
+  readonly kind?: 'embeddings'
+  readonly format: FormatName
+  readonly codec: ChatCodec
+  /** Facts of an answer of this format, whole or streamed, that passes through untouched. */
+  readonly readAnswer: (answer: Buffer) => AnswerFacts | undefined
+  readonly makeTap: () => StreamTap
+  /** Body of an error response. */
+  readonly errorBody: (error: AppError) => string
+  /** The event that ends a broken stream, from the body of an error. */
+  readonly errorEvent: (body: string) => string
+  /** Refuses a request that no provider of this format could understand. */
+  readonly check: (request: ModelRequest) => void
+  /** What the path said. */
+  readonly path: RequestPath
+  /** Absent: server-sent events. */
+  readonly streamContentType?: string
+  readonly streamFraming?: 'json-array'
+}

@@ -1,0 +1,16 @@
+import type { AppError } from '@ratchet/contract'
+import { errorType } from '../http/open-ai-error.ts'
+import type { NeutralError } from '../neutral/neutral-answer.ts'
+
+/** One of our own errors, to be written in any client's format. */
+export function toNeutralError(error: AppError): NeutralError {
+  const { param, retryAfterMs } = error.details
+  return {
+    status: error.status,
+    type: errorType(error.status),
+    code: error.code,
+    message: error.message,
+    ...(typeof param === 'string' ? { param } : {}),
+    ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+  }
+}

@@ -1,0 +1,138 @@
+import { AppError } from '@ratchet/contract'
+import type { Dispatcher } from 'undici'
+import { CollectedBytes } from '../calls/collected-bytes.ts'
+import type { Exchange } from '../calls/exchange.ts'
+import { OutgoingCall } from '../calls/outgoing-call.ts'
+import { streamCut } from '../calls/stream-cut.ts'
+import type { FormatName } from '../neutral/content.ts'
+import { explainFailure } from '../providers/explain-failure.ts'
+import { unusableAnswer } from '../providers/provider-error.ts'
+import type { ProviderHeaders } from '../providers/response-headers.ts'
+import type { CompiledTarget } from '../routing/compiled-route.ts'
+import type { Attempt, AttemptListener } from './attempt.ts'
+
+/** A request ready to be sent to a provider. */
+export type UpstreamRequest = {
+  /** From the root of the host, with its query. */
+  readonly path: string
+  readonly headers: string[]
+  readonly body: Buffer
+}
+
+const refusalLimitBytes = 1024 * 1024
+
+/** A call to a model provider over HTTP. */
+export class HttpAttempt extends OutgoingCall implements Attempt {
+  readonly target: CompiledTarget
+  readonly format: FormatName
+  protected override ownsClient = false
+  readonly #listener: AttemptListener
+  #refusal: CollectedBytes | undefined
+  #sentMs = 0
+  #hasBytes = false
+  contentType = ''
+
+  constructor(
+    exchange: Exchange,
+    target: CompiledTarget,
+    parts: { format: FormatName; listener: AttemptListener },
+  ) {
+    super(exchange)
+    this.target = target
+    this.format = parts.format
+    this.#listener = parts.listener
+  }
+
+  /** `timeoutMs`: for the whole answer. */
+  send(dispatcher: Dispatcher, { path, headers, body }: UpstreamRequest, timeoutMs: number): void {
+    this.#sentMs = performance.now()
+    this.dispatch(dispatcher, { path, method: 'POST', body, headers }, timeoutMs)
+  }
+
+  get answerStatus(): number {
+    return this.status
+  }
+
+  get answerHeaders(): ProviderHeaders {
+    return this.providerHeaders
+  }
+
+  finish(): void {
+    if (this.isOver) return
+    this.settle()
+    this.abortUnlessEnded()
+  }
+
+  cancel(reason: string): void {
+    if (this.isOver) return
+    this.settle()
+    this.abort(new Error(reason))
+  }
+
+  protected override onAnswerStart(contentType: string): void {
+    this.contentType = contentType
+    if (this.status >= 300) this.#refusal = new CollectedBytes(refusalLimitBytes)
+    else this.#listener.onAnswer(this)
+  }
+
+  protected override onAnswerBytes(chunk: Buffer): void {
+    this.#hasBytes = true
+    if (this.#refusal === undefined) this.#listener.onBytes(this, chunk)
+    else if (!this.#refusal.add(chunk)) this.#endRefusal(this.#refusal)
+  }
+
+  protected override onAnswerEnd(): void {
+    if (this.#refusal === undefined) this.#listener.onEnd(this)
+    else this.#endRefusal(this.#refusal)
+  }
+
+  protected override onFailure(error: AppError): void {
+    this.#listener.onBroken(this, error)
+  }
+
+  /** Never told: the call that this attempt belongs to watches the client. */
+  protected override onCancelled(): void {}
+
+  override idleAtMs(): number {
+    const { firstTokenMs, betweenTokensMs } = this.target.timeouts
+    if (this.isPaused) return Number.POSITIVE_INFINITY
+    if (!this.#hasBytes && firstTokenMs !== undefined) return this.#sentMs + firstTokenMs
+    return this.lastByteMs + (betweenTokensMs ?? this.exchange.parts.idleTimeoutMs)
+  }
+
+  protected override describeTimeout(timeoutMs: number): AppError {
+    const { name } = this.target.connection
+    return new AppError('timeout', {
+      message: `The provider of connection "${name}" did not finish within ${timeoutMs} ms. Allow more with the header x-ratchet-timeout-ms, up to RATCHET_REQUEST_TIMEOUT_MS.`,
+      details: { timeoutMs, connection: name },
+    })
+  }
+
+  protected override describeSilence(): AppError {
+    const { name, origin } = this.target.connection
+    const who = `The provider of connection "${name}" (${origin})`
+    const silentMs = Math.round(performance.now() - (this.#hasBytes ? this.lastByteMs : this.#sentMs))
+    const message =
+      this.status > 0
+        ? `${who} went silent for ${silentMs} ms in the middle of its answer. What came so far is incomplete; try again.`
+        : `${who} did not begin to answer within ${silentMs} ms.`
+    return new AppError('timeout', { message, details: { silentMs, connection: name } })
+  }
+
+  protected override describeError(error: Error): AppError {
+    const explained = explainFailure(error, this.target.connection)
+    // Whoever has answered a head was reached; its connection broke afterwards.
+    const isCut = explained.code === 'provider_unreachable' && this.status > 0
+    return isCut ? streamCut(this.target.connection) : explained
+  }
+
+  protected override describeBadAnswer(problem: string): AppError {
+    return unusableAnswer(problem, this.target.connection)
+  }
+
+  #endRefusal(refusal: CollectedBytes): void {
+    this.settle()
+    this.abortUnlessEnded()
+    this.#listener.onRefused(this, refusal.bytes())
+  }
+}

@@ -1,0 +1,122 @@
+import { isAwsKeyPair, isServiceAccount, wireFormat } from '@ratchet/core/catalog'
+import type { AttemptRun, RunOwner } from '../calls/attempt-run.ts'
+import { forwardBody } from '../formats/chat-request.ts'
+import { parseRequestJson } from '../formats/parse-json.ts'
+import { readServiceAccount } from '../providers/google-token.ts'
+import type { FormatName } from '../neutral/content.ts'
+import type { CompiledConnection, CompiledCredential } from '../snapshot/compile-snapshot.ts'
+import type { Attempt } from './attempt.ts'
+import { chatPath, chooseFormat, openAiPath, requireAddress } from './describe-upstream.ts'
+import { HttpAttempt, type UpstreamRequest } from './http-attempt.ts'
+import { OfflineAttempt } from './offline-attempt.ts'
+import { signUpstream } from './sign-upstream.ts'
+import { unsupportedCall, writeUpstream } from './write-upstream.ts'
+
+/** Sends a chat request to the run's target and gives the attempt. Throws an AppError when it cannot be written for it. */
+export function startAttempt(run: AttemptRun, owner: RunOwner): Attempt {
+  const { exchange, request, api } = owner
+  const { target } = run.candidate
+  const { connection, model } = target
+  const isOffline = connection.provider === 'offline'
+  const format = isOffline ? 'openai-chat' : chooseFormat(connection, model, api.format)
+  if (api.kind === 'embeddings') return startEmbeddings(run, owner)
+  const source = {
+    request,
+    clientFormat: api.format,
+    neutral: owner.neutral,
+    dropUnsupported: owner.dropUnsupported,
+    wantsLogprobs: owner.wantsLogprobs && run.candidate.isChecked,
+  }
+  const { body, dropped, toolNames } = writeUpstream(source, target, format)
+  run.dropped = dropped
+  run.toolNames = toolNames
+  if (isOffline) {
+    const attempt = new OfflineAttempt(exchange, target, run)
+    attempt.startChat(api.format === format ? request.json : parseRequestJson(body), request.isStream)
+    return attempt
+  }
+  requireAddress(connection)
+  const attempt = new HttpAttempt(exchange, target, { format, listener: run })
+  const credential = pickCredential(run, connection, model)
+  const upstream = {
+    path: chatPath(connection, model, { format, isStream: request.isStream }),
+    headers: headersFor(run, credential, format),
+    body,
+  }
+  sendAuthorised(run, owner, { attempt, upstream, credential })
+  return attempt
+}
+
+function startEmbeddings(run: AttemptRun, owner: RunOwner): Attempt {
+  const { exchange, request } = owner
+  const { target } = run.candidate
+  const { connection, model } = target
+  if (connection.provider === 'offline') {
+    const attempt = new OfflineAttempt(exchange, target, run)
+    attempt.startEmbeddings(request.json, request.model)
+    return attempt
+  }
+  requireAddress(connection)
+  if (wireFormat(connection.provider, model) !== 'openai')
+    throw unsupportedCall(target, 'embeddings in OpenAI’s format')
+  const attempt = new HttpAttempt(exchange, target, { format: 'openai-chat', listener: run })
+  const credential = pickCredential(run, connection, model)
+  const upstream = {
+    path: openAiPath(connection, model, 'embeddings'),
+    headers: credential?.headers ?? connection.headers,
+    body: forwardBody(request, model, false),
+  }
+  sendAuthorised(run, owner, { attempt, upstream, credential })
+  return attempt
+}
+
+/** The credential whose turn it is; only connections with several have turns. */
+export function pickCredential(
+  run: AttemptRun,
+  connection: CompiledConnection,
+  model: string,
+): CompiledCredential | undefined {
+  const [only] = connection.credentials
+  const credential =
+    connection.credentials.length < 2
+      ? only
+      : run.exchange.parts.credentials.of(connection).pick(model, performance.now())
+  run.credentialId = credential?.id
+  return credential
+}
+
+function headersFor(
+  run: AttemptRun,
+  credential: CompiledCredential | undefined,
+  format: FormatName,
+): string[] {
+  const headers = credential?.headers ?? run.candidate.target.connection.headers
+  const beta = run.exchange.request.headers['anthropic-beta']
+  return format === 'anthropic' && typeof beta === 'string' ? [...headers, 'anthropic-beta', beta] : headers
+}
+
+type Sending = {
+  readonly attempt: HttpAttempt
+  readonly upstream: UpstreamRequest
+  readonly credential: CompiledCredential | undefined
+}
+
+/** Most credentials are sent as they are; AWS keys sign each request, service accounts are exchanged for a token first. */
+function sendAuthorised(run: AttemptRun, owner: RunOwner, { attempt, upstream, credential }: Sending): void {
+  const { connection } = run.candidate.target
+  const pool = owner.exchange.parts.pools.poolOf(connection)
+  const send = (headers: string[]): void => {
+    if (!run.isOver) attempt.send(pool, { ...upstream, headers }, owner.remainingMs())
+  }
+  const value = credential?.value ?? ''
+  if (connection.provider === 'bedrock' && isAwsKeyPair(value))
+    return send(signUpstream(connection, upstream, value))
+  if (connection.provider !== 'vertex' || !isServiceAccount(value))
+    return attempt.send(pool, upstream, owner.remainingMs())
+  const account = readServiceAccount(value, connection.name)
+  const signal = AbortSignal.timeout(owner.remainingMs())
+  owner.exchange.parts.googleTokens.token(account, connection.name, signal).then(
+    (token) => owner.exchange.guard(() => send([...upstream.headers, 'authorization', `Bearer ${token}`])),
+    (error: unknown) => owner.exchange.guard(() => run.failStart(owner.exchange.asAppError(error))),
+  )
+}
