@@ -8,6 +8,8 @@ export const permissions = [
   'key:write',
   'connection:read',
   'connection:write',
+  'gateway:read',
+  'gateway:write',
   'model:invoke',
   'app:read',
   'app:write',

@@ -4,6 +4,7 @@ import * as catalog from './catalog.ts'
 import * as connectionKeys from './connection-keys.ts'
 import type { Route } from './define-route.ts'
 import * as evaluations from './evaluations.ts'
+import * as gatewayConfig from './gateway-config-routes.ts'
 import * as indexes from './indexes.ts'
 import * as invocations from './invocations.ts'
 import * as jobs from './jobs.ts'
@@ -20,6 +21,7 @@ export const allRoutes: readonly Route[] = [
   keys,
   catalog,
   connectionKeys,
+  gatewayConfig,
   apps,
   invocations,
   traces,

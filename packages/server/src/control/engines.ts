@@ -5,6 +5,7 @@ import { appsMigrations } from '../features/apps/index.ts'
 import { catalogMigrations } from '../features/catalog/index.ts'
 import { datasetsMigrations } from '../features/datasets/index.ts'
 import { deploymentsMigrations } from '../features/deployments/index.ts'
+import { gatewayConfigMigrations } from '../features/gateway-config/index.ts'
 import { evaluationsColumnarMigrations, evaluationsMigrations } from '../features/evaluations/index.ts'
 import { retrievalColumnarMigrations, retrievalMigrations } from '../features/retrieval/index.ts'
 import { tracesColumnarMigrations } from '../features/traces/index.ts'
@@ -28,6 +29,7 @@ export async function openEngines(config: Config, folder: DataFolder, log: Log):
         ...catalogMigrations,
         ...appsMigrations,
         ...deploymentsMigrations,
+        ...gatewayConfigMigrations,
         ...datasetsMigrations,
         ...retrievalMigrations,
         ...evaluationsMigrations,

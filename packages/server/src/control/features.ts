@@ -6,6 +6,7 @@ import { connectionSecrets, makeCatalog, type Catalog } from '../features/catalo
 import { makeDatasets, type Datasets } from '../features/datasets/index.ts'
 import { makeDeployments, type Deployments } from '../features/deployments/index.ts'
 import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
+import { makeGatewayConfig, type GatewayConfigs } from '../features/gateway-config/index.ts'
 import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
 import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrieval/index.ts'
 import type { LoopFacts } from '../features/system/index.ts'
@@ -46,6 +47,7 @@ export type Features = {
   readonly datasets: Datasets
   readonly deployments: Deployments
   readonly evaluations: Evaluations
+  readonly gatewayConfig: GatewayConfigs
   readonly invocations: Invocations
   readonly jobs: Jobs
   readonly retrieval: Retrieval
@@ -105,6 +107,21 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     environment: config.environment,
     discoverProviders: config.discoverProviders,
     deployedApps: (project, environment) => deployments.liveApps(project, environment),
+    priceOverrides: async (project) => (await gatewayConfig.configOf(project)).prices,
+    usesOf: (project, connection) => gatewayConfig.usesOf(project, connection),
+  })
+  const gatewayConfig = makeGatewayConfig({
+    db,
+    clock,
+    facts: async (project) => {
+      const [connections, { environments }, liveApps] = await Promise.all([
+        catalog.connectionFacts(project),
+        access.findProject(project),
+        deployments.liveApps(project, undefined),
+      ])
+      const names = environments.map((environment) => environment.name)
+      return { connections, environments: names, apps: liveApps, guardrails: [] }
+    },
   })
   const invocations = makeInvocations({
     gatewayUrl: parts.gatewayUrl,
@@ -154,6 +171,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     datasets,
     deployments,
     evaluations,
+    gatewayConfig,
     invocations,
     jobs,
     retrieval,
@@ -163,11 +181,13 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       keys: access.keysForSnapshot,
       connections: catalog.connectionsForSnapshot,
       deployments: deployments.deploymentsForSnapshot,
+      gateway: gatewayConfig.configsForSnapshot,
     },
     onChange: (listener) => {
       access.onChange(listener)
       catalog.onChange(listener)
       deployments.onChange(listener)
+      gatewayConfig.onChange(listener)
     },
     ingest: async (batch) => {
       const result = await traces.ingest(batch)

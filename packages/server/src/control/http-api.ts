@@ -15,6 +15,7 @@ import { mountCatalogRoutes } from '../features/catalog/index.ts'
 import { mountDatasetsRoutes } from '../features/datasets/index.ts'
 import { mountDeploymentsRoutes } from '../features/deployments/index.ts'
 import { mountEvaluationsRoutes } from '../features/evaluations/index.ts'
+import { mountGatewayConfigRoutes } from '../features/gateway-config/index.ts'
 import { mountInvocationsRoutes } from '../features/invocations/index.ts'
 import { mountRetrievalRoutes } from '../features/retrieval/index.ts'
 import { mountSystemRoutes } from '../features/system/index.ts'
@@ -68,6 +69,7 @@ const notConsole = /^\/(api|v1|internal|health|open|mcp)(\/|$)|^\/metrics$/
 function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlApiParts): void {
   mountAccessRoutes(api, features.access)
   mountCatalogRoutes(api, features.catalog)
+  mountGatewayConfigRoutes(api, features.gatewayConfig)
   mountAppsRoutes(api, features.apps)
   mountDeploymentsRoutes(api, features.deployments)
   mountInvocationsRoutes(api, features.invocations)

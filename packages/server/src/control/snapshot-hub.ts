@@ -6,6 +6,7 @@ export type SnapshotSources = {
   readonly keys: () => Promise<{ keys: readonly SnapshotKey[]; revokedPublicIds: readonly string[] }>
   readonly connections: () => Promise<readonly SnapshotConnection[]>
   readonly deployments: () => Promise<readonly SnapshotDeployment[]>
+  readonly gateway: () => Promise<Snapshot['gateway']>
 }
 
 type HubParts = {
@@ -69,11 +70,12 @@ export class SnapshotHub {
 
   async #compile(): Promise<Snapshot> {
     const { sources, tokenKey, limits, clock } = this.#parts
-    const [projects, keys, connections, deployments] = await Promise.all([
+    const [projects, keys, connections, deployments, gateway] = await Promise.all([
       sources.projects(),
       sources.keys(),
       sources.connections(),
       sources.deployments(),
+      sources.gateway(),
     ])
     const madeAtMs = clock.now()
     return {
@@ -84,7 +86,7 @@ export class SnapshotHub {
       revokedPublicIds: [...keys.revokedPublicIds],
       connections: [...connections],
       deployments: [...deployments],
-      gateway: [],
+      gateway,
       tokenKey,
       limits,
     }

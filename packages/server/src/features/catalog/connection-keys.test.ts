@@ -25,6 +25,7 @@ import {
   makeCatalog,
   mountCatalogRoutes,
   type Catalog,
+  type CatalogParts,
 } from './index.ts'
 
 const clock = makeTestClock()
@@ -72,7 +73,12 @@ eachPostgres((open) => {
       [...accessMigrations, projectKeysMigration, ...catalogMigrations],
       silentLog,
     )
-    catalog = makeCatalog({
+    catalog = makeWith({})
+    mountCatalogRoutes(api, catalog)
+  })
+
+  const makeWith = (more: Partial<CatalogParts>): Catalog =>
+    makeCatalog({
       db: postgres.db,
       clock,
       makeId: makeIds(),
@@ -81,10 +87,8 @@ eachPostgres((open) => {
       environment: {},
       discoverProviders: false,
       deployedApps: async () => [],
+      ...more,
     })
-    mountCatalogRoutes(api, catalog)
-  })
-
   const path = '/api/v1/connections/main/keys'
   const values = async () =>
     (await catalog.connectionsForSnapshot())
@@ -149,5 +153,26 @@ eachPostgres((open) => {
   test('a key entered with the connection takes the place of all', async () => {
     await send(api, 'PATCH', '/api/v1/connections/main', { key, body: { apiKey: 'sk-only-0123456789-cccc' } })
     expect(await values()).toEqual(['sk-only-0123456789-cccc'])
+  })
+
+  test('a connection that the gateway configuration needs stays, and says what needs it', async () => {
+    const used = makeWith({ usesOf: async (_, name) => (name === 'main' ? ['route "chat"'] : []) })
+    await expect(used.remove(project, 'main')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('used by route "chat"'),
+    })
+    expect(await values()).toHaveLength(1)
+  })
+
+  test('the list of models shows the prices of the configuration before those of the list', async () => {
+    const overridden = makeWith({
+      priceOverrides: async () => [{ model: 'main/sm*', inputUsd: 0.1, outputUsd: 0.2 }],
+    })
+    const models = await overridden.listModels(project, undefined)
+    expect(models.find((each) => each.id === 'main/small')?.price).toEqual({
+      inputNano: 1e8,
+      outputNano: 2e8,
+      source: 'override',
+    })
   })
 })

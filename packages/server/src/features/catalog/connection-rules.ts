@@ -30,6 +30,16 @@ export function requireStored(connection: StoredConnection, what: 'changed' | 'r
   throw new AppError('conflict', { message, details: { name: connection.name, origin: connection.origin } })
 }
 
+/** Throws `conflict` for a connection that the gateway's configuration needs. */
+export function requireUnused(name: string, uses: readonly string[]): void {
+  if (uses.length === 0) return
+  const list = uses.slice(0, 5).join(', ') + (uses.length > 5 ? ` and ${uses.length - 5} more` : '')
+  throw new AppError('conflict', {
+    message: `The connection "${name}" is used by ${list}. Change that first: ratchet gateway show, then ratchet apply -f gateway.yaml`,
+    details: { name, uses },
+  })
+}
+
 /**
  * A stored credential must not follow to another host: whoever may change the address but does not know
  * the key could otherwise have it sent to a server of their own.

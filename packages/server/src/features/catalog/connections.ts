@@ -23,6 +23,7 @@ import {
   requireFreeName,
   requireKeyForNewHost,
   requireStored,
+  requireUnused,
   showConnection,
 } from './connection-rules.ts'
 import {
@@ -62,6 +63,8 @@ export type ConnectionsParts = {
   readonly openCredentials: (
     connection: StoredConnection,
   ) => Promise<readonly { id: string; value: string }[]>
+  /** What needs a connection; it cannot be removed then. */
+  readonly usesOf?: (project: string, connection: string) => Promise<readonly string[]>
   readonly changed: () => void
 }
 
@@ -89,6 +92,7 @@ export function makeConnections(parts: ConnectionsParts): Connections {
     remove: async (project, name) => {
       const connection = await find(project, name)
       requireStored(connection, 'removed')
+      requireUnused(name, (await parts.usesOf?.(project, name)) ?? [])
       await removeConnection(db, project, connection.id)
       changed()
     },

@@ -1,4 +1,4 @@
-import type { Model, SnapshotConnection } from '@ratchet/contract'
+import type { Model, PriceOverride, Provider, SnapshotConnection } from '@ratchet/contract'
 import type { Clock } from '#platform/clock.ts'
 import { resolveHost, type ResolveHost } from '#platform/http/outgoing-address.ts'
 import type { MakeId } from '#platform/ids.ts'
@@ -9,7 +9,7 @@ import { markConnectionKeysUsed } from './connection-key-store.ts'
 import { listConnections } from './connection-store.ts'
 import { makeConnections, type Connections } from './connections.ts'
 import { makeCredentials } from './credentials.ts'
-import { describeModels, snapshotConnectionOf } from './models/known-models.ts'
+import { describeModels, modelNamesOf, snapshotConnectionOf } from './models/known-models.ts'
 import { priceStepMs } from './models/model-prices.ts'
 import { localServers, type LocalServer } from './providers/discover-providers.ts'
 import { makeProviderDiscovery } from './providers/provider-discovery.ts'
@@ -25,6 +25,10 @@ export type CatalogParts = {
   readonly discoverProviders: boolean
   /** Names of apps live in an environment, or in any when it is undefined. */
   readonly deployedApps: (project: string, environment: string | undefined) => Promise<readonly string[]>
+  /** Prices that go before the built-in list. */
+  readonly priceOverrides?: (project: string) => Promise<readonly PriceOverride[]>
+  /** What needs a connection, such as `route "chat"`. */
+  readonly usesOf?: (project: string, connection: string) => Promise<readonly string[]>
   /** Replaced in tests. */
   readonly resolve?: ResolveHost
   readonly localServers?: readonly LocalServer[]
@@ -44,6 +48,10 @@ export type Catalog = Connections & {
   /** Gives a new project its built-in connection; register it with `access.onProjectCreated`. */
   readonly addProject: (project: string) => Promise<void>
   readonly listModels: (project: string, environment: string | undefined) => Promise<Model[]>
+  /** Connections of a project with the names of their models. */
+  readonly connectionFacts: (
+    project: string,
+  ) => Promise<{ name: string; provider: Provider; models: readonly string[] }[]>
   /** Every connection of every project, credentials open: for the gateway only. */
   readonly connectionsForSnapshot: () => Promise<SnapshotConnection[]>
   /** Notes when keys of connections were last used. */
@@ -86,10 +94,18 @@ export function makeCatalog(parts: CatalogParts): Catalog {
     },
     listModels: async (project, environment) => {
       const at = new Date(clock.now())
-      const models = (await listConnections(db, project)).flatMap((each) => describeModels(each, at))
+      const overrides = (await parts.priceOverrides?.(project)) ?? []
+      const connections = await listConnections(db, project)
+      const models = connections.flatMap((each) => describeModels(each, at, overrides))
       const apps = await parts.deployedApps(project, environment)
       return [...apps.map(appModel), ...models]
     },
+    connectionFacts: async (project) =>
+      (await listConnections(db, project)).map((each) => ({
+        name: each.name,
+        provider: each.provider,
+        models: modelNamesOf(each),
+      })),
     connectionsForSnapshot: async () => {
       const at = new Date(clock.now())
       const all = await listConnections(db)

@@ -1,17 +1,22 @@
-import type { Model, ModelPrice, SnapshotConnection } from '@ratchet/contract'
+import type { Model, ModelPrice, PriceOverride, SnapshotConnection } from '@ratchet/contract'
+import { findOverride, priceOfOverride } from '@ratchet/core/cost'
 import type { StoredConnection } from '../connection-store.ts'
 import { guessModelKind } from './model-kind.ts'
 import { findPrice, listPricedModels } from './model-prices.ts'
 import { offlineModels, offlinePrice } from '../offline-models.ts'
 
 /** Models of a connection: what its last good test found, else what the price list has for its provider. */
-function modelNamesOf(connection: StoredConnection): readonly string[] {
+export function modelNamesOf(connection: StoredConnection): readonly string[] {
   if (connection.provider === 'offline') return offlineModels.map((model) => model.id)
   return connection.models ?? (connection.baseUrl === undefined ? [] : listPricedModels(connection.baseUrl))
 }
 
 /** Models of a connection with kind and price, as `connection/model`. */
-export function describeModels(connection: StoredConnection, at: Date): Model[] {
+export function describeModels(
+  connection: StoredConnection,
+  at: Date,
+  overrides: readonly PriceOverride[],
+): Model[] {
   const { name, baseUrl } = connection
   if (connection.provider === 'offline') {
     return offlineModels.map((model) => ({
@@ -22,7 +27,9 @@ export function describeModels(connection: StoredConnection, at: Date): Model[] 
     }))
   }
   return modelNamesOf(connection).map((model) => {
-    const known = baseUrl === undefined ? undefined : findPrice(baseUrl, model, at)
+    const override = findOverride(overrides, name, model)
+    const listed = baseUrl === undefined ? undefined : findPrice(baseUrl, model, at)
+    const known = override ? priceOfOverride(override) : listed
     return {
       id: `${name}/${model}`,
       connection: name,

@@ -1,0 +1,38 @@
+import { suggestNames } from '../graph/index.ts'
+import type { CheckContext } from './check-config.ts'
+import { checkModel } from './check-model.ts'
+
+/** Checks price overrides: patterns that work, connections that exist. */
+export function checkPrices({ config, facts, report }: CheckContext): void {
+  const names = facts.connections.map((connection) => connection.name)
+  config.prices.forEach(({ model }, index) => {
+    const path = `prices[${index}].model`
+    const star = model.indexOf('*')
+    if (star !== -1 && star !== model.length - 1) {
+      report('error', path, `"*" stands for any rest and works only at the end of "${model}".`)
+      return
+    }
+    const slash = model.indexOf('/')
+    if (slash === -1) {
+      if (star === -1) report('error', path, `"${model}" is no model: write it as "connection/model".`)
+      return
+    }
+    const connection = model.slice(0, slash)
+    if (names.includes(connection)) return
+    report('warning', path, `There is no connection "${connection}".`, suggestNames(connection, names))
+  })
+}
+
+/** Checks caches: the model of semantic ones, and whether anybody uses them. */
+export function checkCaches(context: CheckContext): void {
+  const { config, report } = context
+  config.caches.forEach((cache, index) => {
+    if (cache.mode === 'semantic') {
+      const path = `caches[${index}].embeddingModel`
+      if (cache.embeddingModel.includes('/')) checkModel(context, cache.embeddingModel, path)
+      else report('error', path, `"${cache.embeddingModel}" is no model: write it as "connection/model".`)
+    }
+    if (config.routes.some((route) => route.cache === cache.name)) return
+    report('warning', `caches[${index}].name`, `No route uses the cache "${cache.name}".`)
+  })
+}

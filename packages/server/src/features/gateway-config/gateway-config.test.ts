@@ -1,0 +1,177 @@
+import { gatewayConfig } from '@ratchet/contract'
+import { sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { accessMigrations } from '#features/access'
+import {
+  bootstrapKey as key,
+  makeTestClock,
+  sendRequest as send,
+  startTestAccess,
+} from '#features/access/testing'
+import type { HttpApp } from '#platform/http/http-app.ts'
+import type { Postgres } from '#platform/postgres/open-postgres.ts'
+import { eachPostgres } from '#platform/testing/engines.ts'
+import {
+  gatewayConfigMigrations,
+  makeGatewayConfig,
+  mountGatewayConfigRoutes,
+  type GatewayConfigs,
+} from './index.ts'
+
+const clock = makeTestClock()
+const path = '/api/v1/gateway/config'
+const route = (name: string, ...models: string[]) => ({ name, targets: models.map((model) => ({ model })) })
+
+eachPostgres((open) => {
+  let postgres: Postgres
+  let api: HttpApp
+  let project: string
+  let configs: GatewayConfigs
+  let changes = 0
+
+  beforeAll(async () => {
+    postgres = await open([...accessMigrations, ...gatewayConfigMigrations])
+    ;({ api, project } = await startTestAccess(postgres, { clock }))
+    configs = makeGatewayConfig({
+      db: postgres.db,
+      clock,
+      facts: async () => ({
+        connections: [{ name: 'openai', provider: 'openai', models: [] }],
+        environments: ['development'],
+        apps: [],
+        guardrails: [],
+      }),
+    })
+    configs.onChange(() => (changes += 1))
+    mountGatewayConfigRoutes(api, configs)
+  })
+
+  const put = (baseVersion: number, config: object, more: object = {}) =>
+    send(api, 'PUT', path, { key, body: { baseVersion, config, ...more } })
+  const get = async (version?: number) =>
+    (await send(api, 'GET', version === undefined ? path : `${path}/versions/${version}`, { key })).body
+
+  test('a project begins with version 0, which is empty', async () => {
+    expect(await get()).toMatchObject({ version: 0, author: '', config: { routes: [], limits: [] } })
+    expect(await get(0)).toMatchObject({ version: 0 })
+    expect(await configs.configsForSnapshot()).toEqual([])
+  })
+
+  test('a change makes the next version, says what it changed, and is told to the gateway', async () => {
+    const { status, body } = await put(0, { routes: [route('chat', 'openai/gpt-5')] }, { note: 'first' })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      version: 1,
+      note: 'first',
+      at: new Date(clock.now()).toISOString(),
+      changes: [{ kind: 'added', section: 'routes', name: 'chat' }],
+      warnings: [],
+    })
+    expect(changes).toBe(1)
+    const [{ project: of, config } = { project: '', config: undefined }] = await configs.configsForSnapshot()
+    expect(of).toBe(project)
+    expect(config).toEqual(gatewayConfig.parse({ routes: [route('chat', 'openai/gpt-5')] }))
+    expect(await configs.configOf(project)).toEqual(config)
+  })
+
+  test('the same configuration again makes no version', async () => {
+    const { body } = await put(1, { routes: [route('chat', 'openai/gpt-5')] })
+    expect(body).toMatchObject({ version: 1, changes: [], note: 'first' })
+    expect(changes).toBe(1)
+  })
+
+  test('a change from an old version is a conflict that names what came in between, and by whom', async () => {
+    await put(1, { routes: [route('chat', 'openai/gpt-5-mini')] })
+    const { status, body } = await put(1, { routes: [] })
+    expect(status).toBe(409)
+    expect(body.error).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('routes "chat" was changed'),
+      details: {
+        baseVersion: 1,
+        currentVersion: 2,
+        changes: [{ name: 'chat', fields: [{ path: 'targets[0].model' }] }],
+      },
+    })
+    expect((await put(7, { routes: [] })).body.error.message).toContain('There is no version 7')
+  })
+
+  test('of many writers at once exactly one succeeds', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => put(2, { routes: [route(`chat-${index}`, 'openai/gpt-5')] })),
+    )
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1)
+    expect(answers.filter((answer) => answer.status === 409)).toHaveLength(7)
+    expect((await get()).version).toBe(3)
+  })
+
+  test('a configuration with errors is refused with each place; warnings come with the answer', async () => {
+    const { status, body } = await put(3, {
+      routes: [route('chat', 'opnai/gpt-5'), route('chat', 'openai/gpt-5')],
+    })
+    expect(status).toBe(400)
+    expect(body.error.message).toContain('"chat" is taken by routes[0]. (and 1 more)')
+    expect(body.error.details.problems).toContainEqual(
+      expect.objectContaining({ suggestion: 'Did you mean "openai"?' }),
+    )
+    expect(body.error.details.issues.map((issue: { field: string }) => issue.field).toSorted()).toEqual([
+      'routes[0].targets[0].model',
+      'routes[1].name',
+    ])
+    expect((await get()).version).toBe(3)
+    const warned = await put(3, { caches: [{ name: 'unused' }] })
+    expect(warned.body.warnings).toMatchObject([{ severity: 'warning', path: 'caches[0].name' }])
+  })
+
+  test('a form that is wrong is refused by field', async () => {
+    const { status, body } = await put(4, { routes: [{ name: 'No Slug', targets: [] }] })
+    expect(status).toBe(400)
+    expect(JSON.stringify(body.error)).toContain('routes.0.name')
+  })
+
+  test('a plan changes nothing and says what would change and what is wrong', async () => {
+    const plan = (body: object) => send(api, 'POST', `${path}/plan`, { key, body })
+    const { body } = await plan({ config: { routes: [route('new', 'later/model')] } })
+    expect(body).toMatchObject({
+      baseVersion: 4,
+      changes: [
+        { kind: 'added', name: 'new' },
+        { kind: 'removed', section: 'caches', name: 'unused' },
+      ],
+      problems: [{ severity: 'error', path: 'routes[0].targets[0].model' }],
+    })
+    const planned = await plan({
+      config: { routes: [route('new', 'later/model')] },
+      connections: ['later'],
+    })
+    expect(planned.body.problems).toEqual([])
+    expect((await get()).version).toBe(4)
+  })
+
+  test('versions are listed newest first in pages, and each can be read', async () => {
+    const first = await send(api, 'GET', `${path}/versions?limit=3`, { key })
+    expect(first.body.items.map((item: { version: number }) => item.version)).toEqual([4, 3, 2])
+    expect(first.body.items[0]).toMatchObject({ changes: 2, note: '' })
+    const rest = await send(api, 'GET', `${path}/versions?limit=3&cursor=${first.body.nextCursor}`, { key })
+    expect(rest.body.items).toMatchObject([{ version: 1, note: 'first' }])
+    expect((await get(1)).config.routes).toMatchObject([{ name: 'chat' }])
+    const missing = await send(api, 'GET', `${path}/versions/99`, { key })
+    expect(missing.body.error.message).toContain('the newest is 4')
+  })
+
+  test('a version never changes', async () => {
+    const change = sql`update gateway_configs set note = 'forged' where version = 1`.execute(postgres.db)
+    await expect(change).rejects.toThrow('never change')
+    await expect(sql`delete from gateway_configs`.execute(postgres.db)).rejects.toThrow('never change')
+  })
+
+  test('a project sees its own configuration only', async () => {
+    await send(api, 'POST', '/api/v1/projects', { key, body: { name: 'other' } })
+    const headers = { 'x-ratchet-project': 'other' }
+    expect((await send(api, 'GET', path, { key, headers })).body.version).toBe(0)
+    const body = { baseVersion: 0, config: { routes: [route('mine', 'openai/gpt-5')] } }
+    expect((await send(api, 'PUT', path, { key, headers, body })).body.version).toBe(1)
+    expect((await get()).version).toBe(4)
+    expect(await configs.configsForSnapshot()).toHaveLength(2)
+  })
+})
