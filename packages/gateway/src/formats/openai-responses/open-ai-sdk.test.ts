@@ -3,7 +3,7 @@ import type { Response, ResponseStreamEvent } from 'openai/resources/responses/r
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answerEvents } from '../../neutral/answer-events.ts'
 import { arbitraryStream } from '../../neutral/testing/arbitrary-events.ts'
-import { exampleOptions } from '../openai/testing/example-request.ts'
+import { exampleOptions } from '../openai/testing/example-options.ts'
 import { startSdkServer, type SdkServer } from '../openai/testing/sdk-server.ts'
 import { openAiResponses } from './codec.ts'
 
