@@ -9,6 +9,7 @@ export const permissions = [
   'connection:read',
   'connection:write',
   'gateway:read',
+  'gateway:read',
   'gateway:write',
   'model:invoke',
   'app:read',

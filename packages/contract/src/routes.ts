@@ -9,6 +9,7 @@ import * as indexes from './indexes.ts'
 import * as invocations from './invocations.ts'
 import * as jobs from './jobs.ts'
 import * as keys from './keys.ts'
+import * as limits from './limits.ts'
 import * as system from './system.ts'
 import * as traces from './traces.ts'
 
@@ -28,6 +29,7 @@ export const allRoutes: readonly Route[] = [
   evaluations,
   indexes,
   jobs,
+  limits,
   system,
 ]
   .flatMap((nouns): unknown[] => Object.values(nouns))
