@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { budget, rateLimit } from './gateway-limits.ts'
 import { modelRoute } from './gateway-routes.ts'
+import { guardrail } from './guardrails.ts'
 import { slug } from './words.ts'
 
 const usdPerMillion = z.number().min(0).max(1e6)
@@ -51,6 +52,17 @@ export const gatewayConfig = z
     budgets: z.array(budget).max(500).default([]),
     prices: z.array(priceOverride).max(2_000).default([]),
     caches: z.array(cachePolicy).max(50).default([]),
+    guardrails: z.array(guardrail).max(50).default([]),
+    /** For requests that name a model themselves, and for routes that say nothing of their own. */
+    defaults: z
+      .object({
+        /** Names of guardrails. They hold for every request, also beside those of its route. */
+        guardrails: z.array(slug).max(20).default([]),
+        /** Name of a cache policy. */
+        cache: slug.optional(),
+      })
+      .strict()
+      .prefault({}),
   })
   .strict()
 export type GatewayConfig = z.output<typeof gatewayConfig>
