@@ -11,14 +11,22 @@ import { guardOf } from './semantic/question-guard.ts'
  * For the pipeline, after the route plan and after guardrails on input:
  *
  *   const plan = planCache({ policy, wishes: readCacheWishes(...), caller, answerScope: answerScope(routePlan), ... })
- *   if (plan.kind === 'bypass') ...                         // header x-ratchet-cache: bypass
- *   const found = plan.mayRead ? cache.find(plan.key, plan.maxAgeMs) : undefined
- *   const answer = found === 'on-disk' ? await cache.load(plan.key, plan.maxAgeMs) : found
- *   // semantic: const vector = await embed(plan.similar.question); index.find({ ...plan.similar, vector, ... })
- *   // hit: answer.body is a whole answer in the client's format; for a stream: codec.readAnswer, answerToEvents,
- *   //      codec.makeStreamWriter. Guardrails on output see it as they would see a new one.
- *   // miss: if (plan.mayKeep && isKeepable(...)) cache.keep(plan.key, ...)
- *   // a sampled semantic hit (wantsCheck): ask the model, send its answer, cache.recordCheck(...) with both texts
+ *   if (plan.kind === 'bypass') ...                         // header x-ratchet-cache: bypass; the span has the reason
+ *   let found = plan.mayRead ? cache.find(plan.key, plan.maxAgeMs) : undefined
+ *   if (found === 'on-disk') found = await cache.load(plan.key, plan.maxAgeMs)
+ *   if (found === undefined && plan.mayRead && plan.similar !== undefined) {
+ *     const vector = await embedQuestion(...)               // semantic/embed-question.ts; at once for offline/embedding
+ *     const near = cache.index.find({ ...plan.similar, vector }, policy.threshold)
+ *     // then find and load near.key as above; when it is gone: cache.index.drop(plan.similar.partition, near.key)
+ *     // wantsCheck(policy.checkShare, random()): ask the model all the same, send its answer, and
+ *     //   cache.stats.recordCheck(project, policy.name, { kept, fresh }) with the texts of both
+ *   }
+ *   // hit: `body` is a whole answer in the client's format. For a stream: codec.readAnswer, answerEvents (neutral/),
+ *   //   codec.makeStreamWriter. Guardrails on output see it as they see a new one. Then cache.stats.count, countSaved.
+ *   // miss: plan.onlyIfCached -> notCached(). Else ask; if (plan.mayKeep && isKeepable(status, finishes)) cache.keep(...),
+ *   //   and with a vector cache.index.add({ ...plan.similar, vector }, plan.key). Streams are kept from collectAnswer.
+ *
+ * `rawBody` must be given when the client's bytes are passed on, see repeated-names.ts.
  */
 
 export type CacheQuestion = {

@@ -1,0 +1,129 @@
+import { CacheStats, type PolicyStats } from './cache-stats.ts'
+import { isFresh, type AnswerFacts, type AnswerFilter, type CachedAnswer } from './cached-answer.ts'
+import { diskAnswerFiles, type AnswerFiles } from './disk/answer-files.ts'
+import { DiskAnswers, type DiskReport } from './disk/disk-answers.ts'
+import { MemoryAnswers } from './memory-answers.ts'
+import { SemanticIndex, type SemanticReport } from './semantic/semantic-index.ts'
+
+/*
+ * For the pipeline: one AnswerCache for the process, opened before it listens; how a request uses it stands at the top
+ * of plan-cache.ts. `folder` must be this process's alone: "<data>/cache/<number of the gateway>".
+ */
+
+export type AnswerCacheOptions = {
+  /** Absent: answers are kept in memory only. */
+  readonly folder?: string
+  /** Default 64 MB. */
+  readonly maxMemoryBytes?: number
+  /** Default 256 MB. */
+  readonly maxDiskBytes?: number
+  /** Larger answers are not kept; default 1 MB. */
+  readonly maxAnswerBytes?: number
+  /** Vectors of questions; default 64 MB. */
+  readonly maxIndexBytes?: number
+  /** Wall clock, because answers outlive the process; default `Date.now`. */
+  readonly nowMs?: () => number
+  /** For tests of a disk that fails. */
+  readonly files?: AnswerFiles
+}
+
+export type CacheReport = {
+  readonly memory: { readonly answers: number; readonly bytes: number; readonly evictions: number }
+  readonly disk: DiskReport | undefined
+  readonly index: SemanticReport
+  readonly policies: readonly PolicyStats[]
+}
+
+/** Answers that were given before: in memory, and on disk for after a restart and for what memory has no room for. */
+export class AnswerCache {
+  readonly stats = new CacheStats()
+  /** Of questions; points to answers by their key. */
+  readonly index: SemanticIndex
+  readonly #memory: MemoryAnswers
+  readonly #disk: DiskAnswers | undefined
+  readonly #maxAnswerBytes: number
+  readonly #nowMs: () => number
+
+  /** Use {@link openAnswerCache}. */
+  constructor(options: AnswerCacheOptions, disk: DiskAnswers | undefined) {
+    this.#memory = new MemoryAnswers(options.maxMemoryBytes ?? 64 * 1024 * 1024)
+    this.#disk = disk
+    this.#maxAnswerBytes = options.maxAnswerBytes ?? 1024 * 1024
+    this.#nowMs = options.nowMs ?? Date.now
+    this.index = new SemanticIndex({ maxBytes: options.maxIndexBytes ?? 64 * 1024 * 1024 })
+  }
+
+  /** The answer when it is in memory; `on-disk` when `load` may find it; undefined when there is none. */
+  find(key: string, maxAgeMs: number): CachedAnswer | 'on-disk' | undefined {
+    const nowMs = this.#nowMs()
+    const known = this.#memory.get(key)
+    if (known !== undefined) {
+      if (isFresh(known.facts, nowMs, maxAgeMs)) return known
+      if (nowMs >= known.facts.expiresAtMs) this.#memory.delete(key)
+      return undefined
+    }
+    const place = this.#disk?.find(key)
+    return place !== undefined && isFresh(place, nowMs, maxAgeMs) ? 'on-disk' : undefined
+  }
+
+  /** Reads an answer from disk into memory. Undefined when it is gone; never throws. */
+  async load(key: string, maxAgeMs: number): Promise<CachedAnswer | undefined> {
+    const loaded = await this.#disk?.load(key)
+    if (loaded === undefined || !isFresh(loaded.facts, this.#nowMs(), maxAgeMs)) return undefined
+    this.#memory.set(key, loaded)
+    return loaded
+  }
+
+  /** Keeps an answer; returns at once. The times follow from `ttlMs`. False when it is too large to be kept. */
+  keep(
+    key: string,
+    answer: { readonly facts: Omit<AnswerFacts, 'createdAtMs' | 'expiresAtMs'>; readonly body: Buffer },
+    ttlMs: number,
+  ): boolean {
+    if (answer.body.length > this.#maxAnswerBytes) return false
+    const createdAtMs = this.#nowMs()
+    const facts = { ...answer.facts, createdAtMs, expiresAtMs: createdAtMs + ttlMs }
+    // A slice would keep all of the memory that it was cut from.
+    const body = Buffer.allocUnsafeSlow(answer.body.length)
+    answer.body.copy(body)
+    this.#memory.set(key, { facts, body })
+    this.#disk?.append(key, { facts, body })
+    return true
+  }
+
+  /** Forgets answers at once, and for good: a restart does not bring them back. Returns how many there were. */
+  forget(filter: AnswerFilter): number {
+    const keys = new Set(this.#memory.forget(filter))
+    for (const key of this.#disk?.forget(filter) ?? []) keys.add(key)
+    this.index.forget(keys)
+    return keys.size
+  }
+
+  describe(): CacheReport {
+    const { size, bytes, evictions } = this.#memory
+    return {
+      memory: { answers: size, bytes, evictions },
+      disk: this.#disk?.describe(),
+      index: this.index.describe(),
+      policies: this.stats.list(),
+    }
+  }
+
+  /** Resolves when what was kept or forgotten until now is on disk. */
+  async flush(): Promise<void> {
+    await this.#disk?.flush()
+  }
+
+  async close(): Promise<void> {
+    await this.#disk?.close()
+  }
+}
+
+/** Opens a cache with what an earlier process has left. A folder that cannot be used leaves the cache to memory alone. */
+export async function openAnswerCache(options: AnswerCacheOptions = {}): Promise<AnswerCache> {
+  const { folder, maxDiskBytes = 256 * 1024 * 1024, nowMs = Date.now } = options
+  const files = options.files ?? (folder === undefined ? undefined : diskAnswerFiles(folder))
+  if (files === undefined || maxDiskBytes <= 0) return new AnswerCache(options, undefined)
+  const disk = new DiskAnswers({ files, maxBytes: maxDiskBytes, nowMs })
+  return new AnswerCache(options, await disk.open())
+}
