@@ -110,6 +110,7 @@ export async function startControl(config: Config): Promise<RunningControl> {
       ingest: features.ingest,
       bundle: features.bundle,
       retrieve: features.retrieve,
+      reportLimits: features.limits.report,
       log,
     })
     const socket = await listenSocket(internal.fetch, controlSocket)

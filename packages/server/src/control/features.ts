@@ -8,6 +8,7 @@ import { makeDeployments, type Deployments } from '../features/deployments/index
 import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
 import { makeGatewayConfig, type GatewayConfigs } from '../features/gateway-config/index.ts'
 import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
+import { makeLimits, makeSpanSpend, type Limits } from '../features/limits/index.ts'
 import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrieval/index.ts'
 import type { LoopFacts } from '../features/system/index.ts'
 import { makeTraces, type Traces } from '../features/traces/index.ts'
@@ -50,6 +51,7 @@ export type Features = {
   readonly gatewayConfig: GatewayConfigs
   readonly invocations: Invocations
   readonly jobs: Jobs
+  readonly limits: Limits
   readonly retrieval: Retrieval
   readonly traces: Traces
   readonly snapshotSources: SnapshotSources
@@ -147,6 +149,15 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     requireEnvironment: access.requireProjectEnvironment,
   })
   const traces = makeTraces({ clickhouse, deadLetters: parts.deadLetters, clock, makeId: newId, log })
+  const limits = makeLimits({
+    db,
+    clock,
+    makeId: newId,
+    spanSpend: makeSpanSpend(clickhouse),
+    configOf: gatewayConfig.configOf,
+    keyNames: access.keyNames,
+    log,
+  })
   const keyUses = makeKeyUses({
     mark: access.markKeysUsed,
     markCredentials: catalog.markKeysUsed,
@@ -174,6 +185,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     gatewayConfig,
     invocations,
     jobs,
+    limits,
     retrieval,
     traces,
     snapshotSources: {
@@ -217,10 +229,12 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
         stopping.signal,
       )
       await jobs.start()
+      limits.start()
     },
     stop: async () => {
       stopping.abort()
       await keyUses.stop()
+      await limits.stop()
       await jobs.stop()
       await traces.stop()
     },

@@ -17,6 +17,7 @@ import { mountDeploymentsRoutes } from '../features/deployments/index.ts'
 import { mountEvaluationsRoutes } from '../features/evaluations/index.ts'
 import { mountGatewayConfigRoutes } from '../features/gateway-config/index.ts'
 import { mountInvocationsRoutes } from '../features/invocations/index.ts'
+import { mountLimitsRoutes } from '../features/limits/index.ts'
 import { mountRetrievalRoutes } from '../features/retrieval/index.ts'
 import { mountSystemRoutes } from '../features/system/index.ts'
 import { mountTracesRoutes } from '../features/traces/index.ts'
@@ -77,6 +78,7 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
   mountDatasetsRoutes(api, features.datasets)
   mountEvaluationsRoutes(api, features.evaluations)
   mountRetrievalRoutes(api, features.retrieval)
+  mountLimitsRoutes(api, features.limits)
   const { jobs } = features
   mount(api, listJobs, ({ actor, query }) => jobs.list({ ...query, project: actor.project }))
   mount(api, getJob, async ({ actor, params }) => ({ job: await jobs.get(actor.project, params.id) }))

@@ -4,10 +4,13 @@ import {
   digest as digestWord,
   internalPaths,
   isAppError,
+  limitReport,
   retrieveRequest,
   shipment,
   validationError,
   type InvocationClaims,
+  type LimitAnswer,
+  type LimitReport,
   type ReleaseBundle,
   type RetrieveRequest,
   type Shipment,
@@ -31,6 +34,8 @@ export type InternalApiParts = {
     request: RetrieveRequest,
     signal: AbortSignal,
   ) => Promise<{ sources: Source[] }>
+  /** What a gateway used of its limits, and what it may use. */
+  readonly reportLimits: (report: LimitReport) => Promise<LimitAnswer>
   readonly log: { error(details: object, message: string): void }
 }
 
@@ -55,6 +60,10 @@ export function makeInternalApi(parts: InternalApiParts): Hono {
     requireInternal(context, parts.internalToken)
     await parts.ingest(parseInput(batch, await readJson(context), 'shipment'))
     return context.body(null, 204)
+  })
+  api.post(internalPaths.limits, async (context) => {
+    requireInternal(context, parts.internalToken)
+    return context.json(await parts.reportLimits(parseInput(limitReport, await readJson(context), 'report')))
   })
   api.get(internalPaths.releaseBundle, async (context) => {
     const claims = requireInvocation(context, parts)

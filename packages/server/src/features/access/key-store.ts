@@ -124,6 +124,22 @@ export async function listRevokedPublicIds(queries: Queries, limit: number): Pro
   return rows.map((row) => row.public_id)
 }
 
+/** Names of keys of a project, revoked ones included, by id. */
+export async function findKeyNames(
+  queries: Queries,
+  project: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await queries
+    .selectFrom('api_keys')
+    .select(['id', 'name'])
+    .where('project_id', '=', project)
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
 const scopes = z.array(permission)
 
 function keyOf(row: Selectable<Database['api_keys']>): StoredKey {

@@ -1,6 +1,7 @@
 import {
   AppError,
   permissions,
+  uuid,
   type me,
   type OutputOf,
   type Page,
@@ -15,7 +16,7 @@ import type { Db } from '#platform/postgres/database.ts'
 import { makeAuthenticate } from './authenticate.ts'
 import { hashSecret } from './credential.ts'
 import { makeFailedAttempts } from './failed-attempts.ts'
-import { markUsed } from './key-store.ts'
+import { findKeyNames, markUsed } from './key-store.ts'
 import { makeKeys, type Keys } from './keys.ts'
 import { readOperatorKeys, snapshotOperatorKey } from './operator-keys.ts'
 import { makeProjects } from './projects.ts'
@@ -65,6 +66,8 @@ export type Access = {
   readonly rotateSecrets: (actor: Actor) => Promise<{ keyId: string; reencrypted: number }>
   /** Notes uses that others saw (the gateway's, through telemetry); operator keys are skipped. */
   readonly markKeysUsed: (keyIds: readonly string[], atMs: number) => Promise<void>
+  /** Names of keys by id; what is no id of a key has none. */
+  readonly keyNames: (project: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
   readonly projectsForSnapshot: () => Promise<{ id: string; name: string }[]>
   readonly keysForSnapshot: () => Promise<{ keys: SnapshotKey[]; revokedPublicIds: string[] }>
   /** Calls the listener after keys or projects changed. */
@@ -146,6 +149,11 @@ export function makeAccess(parts: AccessParts): Access {
       const operatorIds = new Set(operatorKeys.map((key) => key.id))
       const stored = [...new Set(keyIds)].filter((id) => id !== '' && !operatorIds.has(id))
       await markUsed(db, stored, new Date(atMs))
+    },
+    keyNames: async (project, ids) => {
+      const names = await findKeyNames(db, project, ids.filter((id) => uuid.safeParse(id).success))
+      for (const key of operatorKeys) if (ids.includes(key.id)) names.set(key.id, key.name)
+      return names
     },
     projectsForSnapshot: projects.listAll,
     keysForSnapshot: async () => {
