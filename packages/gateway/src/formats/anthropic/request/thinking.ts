@@ -1,7 +1,9 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { NeutralRequest, Reasoning } from '../../../neutral/neutral-request.ts'
+import { objectsField } from '../../../neutral/json-field.ts'
 import { leaveOut, type Unsupported } from '../../../neutral/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
+import { noteLeftOut, type RequestWriting } from './request-writing.ts'
 
 /** What is sent of a wish to think, and the `max_tokens` that leaves room for it. */
 export type ThinkingPlan = {
@@ -55,7 +57,7 @@ export function planThinking(
     return off
   }
   if (mode === 'budget') return planBudget(request, reasoning, target, known)
-  const effort = reasoning.effort === undefined ? effortOfBudget(reasoning.budgetTokens) : reasoning.effort
+  const effort = effortOfReasoning(reasoning)
   const word = effort === 'minimal' ? 'low' : effort
   return {
     ...off,
@@ -63,6 +65,33 @@ export function planThinking(
     ...(mode === 'effort' ? {} : { thinking: { type: 'adaptive', ...display(reasoning, true) } }),
     ...(word === undefined ? {} : { effort: word }),
   }
+}
+
+/** How a format tells its blocks apart. */
+export type BlockKinds = {
+  readonly isResult: (block: JsonObject) => boolean
+  readonly isThought: (block: JsonObject) => boolean
+}
+
+/**
+ * With a budget, Claude wants to see its thoughts before the calls that are being answered. Where the client's format
+ * has lost them, it answers without thinking, and that is noted.
+ */
+export function thinkWithThoughts(
+  plan: ThinkingPlan,
+  messages: readonly JsonObject[],
+  { isResult, isThought, writing }: BlockKinds & { readonly writing: RequestWriting },
+): ThinkingPlan {
+  const { request } = writing
+  if (plan.thinking?.['type'] !== 'enabled' || request.from === 'anthropic') return plan
+  const [first] = blocksOf(messages.at(-2))
+  if (first === undefined || isThought(first) || !blocksOf(messages.at(-1)).some(isResult)) return plan
+  noteLeftOut(writing, thinkingParam(request))
+  return { maxTokens: plan.maxTokens, isOn: false }
+}
+
+function blocksOf(message: JsonObject | undefined): readonly JsonObject[] {
+  return message === undefined ? [] : objectsField(message, 'content')
 }
 
 /** What the client's format calls the wish to think. */
@@ -109,9 +138,11 @@ function asEffort({ effort }: Reasoning): Effort {
   return effort === undefined || effort === 'none' ? 'medium' : effort
 }
 
-function effortOfBudget(budget: number | undefined): Effort | undefined {
-  if (budget === undefined) return undefined
-  if (budget <= budgetOf.low) return 'low'
-  if (budget <= budgetOf.medium) return 'medium'
-  return budget <= budgetOf.high ? 'high' : 'max'
+/** The effort that a wish to think stands for, also when it is counted in tokens; undefined leaves it to the model. */
+export function effortOfReasoning({ effort, budgetTokens }: Reasoning): Reasoning['effort'] {
+  if (effort !== undefined || budgetTokens === undefined) return effort
+  if (budgetTokens === 0) return 'none'
+  if (budgetTokens <= budgetOf.low) return 'low'
+  if (budgetTokens <= budgetOf.medium) return 'medium'
+  return budgetTokens <= budgetOf.high ? 'high' : 'max'
 }

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { noteLeftOut, takesField, toolNameRule, type RequestWriting } from './request-writing.ts'
 import { strictSchema } from './strict-schema.ts'
 import { planOutput, type OutputPlan } from './structured-output.ts'
-import { planThinking, thinkingParam, type ThinkingPlan } from './thinking.ts'
+import { planThinking, thinkWithThoughts, type BlockKinds, type ThinkingPlan } from './thinking.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeTools } from './write-tools.ts'
 
@@ -26,7 +26,10 @@ export function writeRequest(request: NeutralRequest, options: WriteOptions): Wr
   const writing: RequestWriting = { request, options, dropped: [], names: new WrittenNames(toolNameRule) }
   refuseForeign(writing)
   const { system, messages } = writeMessages(writing)
-  const thinking = thinkOnlyWithThoughts(planThinking(request, options, writing), messages, writing)
+  const thinking = thinkWithThoughts(planThinking(request, options, writing), messages, {
+    ...blockKinds,
+    writing,
+  })
   const output = planOutput(request, options)
   const body = {
     model: options.model,
@@ -76,26 +79,13 @@ export function stopTexts(writing: RequestWriting): readonly string[] | undefine
   return texts === undefined || texts.length === 0 ? undefined : texts
 }
 
-/** With a budget, Anthropic wants the thoughts before the calls that are being answered; without them it thinks not. */
-function thinkOnlyWithThoughts(
-  plan: ThinkingPlan,
-  messages: readonly JsonObject[],
-  writing: RequestWriting,
-): ThinkingPlan {
-  const { request } = writing
-  if (plan.thinking?.['type'] !== 'enabled' || request.from === 'anthropic') return plan
-  const calling = messages.at(-2)
-  const answering = messages.at(-1)?.['content']
-  const isAnswering = Array.isArray(answering) && answering.some((block) => hasType(block, 'tool_result'))
-  const content = calling?.['content']
-  if (!isAnswering || !Array.isArray(content)) return plan
-  if (hasType(content[0], 'thinking') || hasType(content[0], 'redacted_thinking')) return plan
-  noteLeftOut(writing, thinkingParam(request))
-  return { maxTokens: plan.maxTokens, isOn: false }
+function hasType(block: JsonObject, type: string): boolean {
+  return block['type'] === type
 }
 
-function hasType(block: unknown, type: string): boolean {
-  return isJsonObject(block) && block['type'] === type
+const blockKinds: BlockKinds = {
+  isResult: (block) => hasType(block, 'tool_result'),
+  isThought: (block) => hasType(block, 'thinking') || hasType(block, 'redacted_thinking'),
 }
 
 function writeSystem(blocks: readonly JsonObject[], output: OutputPlan): JsonObject {
