@@ -36,6 +36,7 @@ test.each([
 
 test('white space and case at the start of a sentence do not matter', () => {
   expect(areAlike('Rinse it.  Then dry it.', 'rinse it. then dry it.')).toBe(true)
+  expect(areAlike(' \nRinse it. ', 'rinse it.')).toBe(true)
 })
 
 test('any text has a guard, in time that grows with its length', () => {

@@ -32,7 +32,7 @@ const turning = new Set(
  * numbers, codes, quotes and names are found in any language that has capital letters.
  */
 export function guardOf(question: string): string {
-  const text = question.normalize('NFKC')
+  const text = question.normalize('NFKC').trim()
   const quotes = [...text.matchAll(quoted)].map((match) => match.slice(1).find((each) => each !== undefined))
   const names: string[] = []
   const turns: string[] = []
