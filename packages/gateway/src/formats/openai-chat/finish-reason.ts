@@ -48,7 +48,12 @@ export function writeFinishReason({ finish, hasToolCalls, hasRefusal }: Ending):
   }
 }
 
-/** The provider's own word, for clients that look at it, where it is none of the format's. */
-export function nativeFinishReason({ finishRaw }: Ending): { readonly native_finish_reason?: string } {
-  return finishRaw === '' || read.has(finishRaw) ? {} : { native_finish_reason: finishRaw }
+const plain: ReadonlySet<FinishReason> = new Set(['stop', 'length', 'tool-calls'])
+
+/** The provider's own word, as OpenRouter tells it, where the format's words say less. */
+export function nativeFinishReason({ finish, finishRaw }: Ending): {
+  readonly native_finish_reason?: string
+} {
+  const isSaid = plain.has(finish) || finishRaw === '' || read.has(finishRaw)
+  return isSaid ? {} : { native_finish_reason: finishRaw }
 }

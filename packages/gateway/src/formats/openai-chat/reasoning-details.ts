@@ -9,6 +9,8 @@ export type ThoughtsField = 'reasoning_content' | 'reasoning' | 'reasoning_detai
 /** Fields of a message that {@link readThoughts} reads. */
 export const thoughtsNames: readonly ThoughtsField[] = ['reasoning_content', 'reasoning', 'reasoning_details']
 
+const textProofId = 'text'
+
 const valueNames = new Set(['text', 'summary', 'data', 'signature', 'id'])
 
 /** OpenRouter's names for whose thoughts they are. */
@@ -65,6 +67,17 @@ export function writeDetail(part: ReasoningPart, index: number): JsonObject | un
   const format = formatNames[part.from]
   if (part.text === '') return { type: 'reasoning.encrypted', data: packed, format, index }
   return { type: 'reasoning.text', text: part.text, signature: packed, format, index }
+}
+
+/** Gemini signs texts, which a message has no other place for. */
+export function writeTextProof(signature: string, index: number): JsonObject {
+  const data = packProof({ from: 'gemini', signature, id: textProofId })
+  return { type: 'reasoning.encrypted', data, format: formatNames.gemini, index }
+}
+
+/** True for the signature of a text, which stands after it among the parts of a message. */
+export function isTextProof({ from, id }: ReasoningPart): boolean {
+  return from !== 'openai-chat' && id === textProofId
 }
 
 function ownValues(part: ReasoningPart, own: JsonObject): JsonObject {

@@ -7,7 +7,7 @@ import type { Body } from '../../openai/writing.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { writeAnnotation } from '../annotation.ts'
 import { nativeFinishReason, writeFinishReason } from '../finish-reason.ts'
-import { writeDetail } from '../reasoning-details.ts'
+import { writeDetail, writeTextProof } from '../reasoning-details.ts'
 import { writeCallProof } from '../tool-call.ts'
 import { writeUsage } from '../usage.ts'
 
@@ -70,6 +70,8 @@ class MessageWriter {
           const annotation = writeAnnotation(citation, offset)
           if (annotation !== undefined) this.#annotations.push(annotation)
         }
+        if (part.signature !== undefined)
+          this.#details.push(writeTextProof(part.signature, this.#details.length))
         return
       }
       case 'refusal':

@@ -2,10 +2,11 @@ import type { CacheMark, ContentPart, MediaPart, TextPart, ToolResultPart } from
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
+import { restoreProofs } from '../../anthropic/packed-proof.ts'
 import { readCacheMark } from '../../openai/cache-mark.ts'
 import { listOf } from '../../openai/checked-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
-import { readThoughts, thoughtsNames } from '../reasoning-details.ts'
+import { isTextProof, readThoughts, thoughtsNames } from '../reasoning-details.ts'
 import { readToolCall } from '../tool-call.ts'
 import { readContent } from './read-content.ts'
 
@@ -65,10 +66,13 @@ function readMessage(message: JsonObject, param: string, legacy: LegacyCalls): M
 }
 
 function readAssistant(message: JsonObject, param: string, legacy: LegacyCalls): readonly ContentPart[] {
-  const parts: ContentPart[] = [
-    ...readThoughts(message),
-    ...readContent(message['content'], `${param}.content`),
-  ]
+  const thoughts = readThoughts(message)
+  const said = readContent(message['content'], `${param}.content`)
+  const proofs = thoughts.filter(isTextProof)
+  const parts: ContentPart[] =
+    proofs.length === 0
+      ? [...thoughts, ...said]
+      : [...thoughts.filter((part) => !isTextProof(part)), ...restoreProofs([...said, ...proofs])]
   const refusal = textField(message, 'refusal')
   if (refusal !== undefined && refusal !== '') parts.push({ kind: 'refusal', text: refusal })
   const calls = listOf(message, 'tool_calls', `${param}.tool_calls`) ?? []

@@ -5,7 +5,7 @@ import { customCallId, toChatCall } from '../../openai/custom-tool.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { writeAnnotation } from '../annotation.ts'
 import { nativeFinishReason, writeFinishReason } from '../finish-reason.ts'
-import { writeDetail } from '../reasoning-details.ts'
+import { writeDetail, writeTextProof } from '../reasoning-details.ts'
 import { writeCallProof } from '../tool-call.ts'
 
 type ChoiceEvent = Extract<NeutralEvent, { choice: number }>
@@ -119,6 +119,8 @@ export class ChoiceWriter {
     const { signature, encrypted } = proof
     if (part?.start.kind === 'tool-call' && signature !== undefined && !this.#usesFunctions)
       return this.#call(part, { extra_content: writeCallProof(signature, from) })
+    if (part?.start.kind === 'text' && signature !== undefined)
+      return this.#detail(writeTextProof(signature, this.#details))
     if (part?.start.kind !== 'reasoning') return ''
     const { id, isRedacted, extra } = part.start
     const detail = writeDetail(
@@ -134,7 +136,10 @@ export class ChoiceWriter {
       },
       this.#details,
     )
-    if (detail === undefined) return ''
+    return detail === undefined ? '' : this.#detail(detail)
+  }
+
+  #detail(detail: JsonObject): string {
     this.#details++
     return this.#choice(`"reasoning_details":[${JSON.stringify(detail)}]`)
   }
