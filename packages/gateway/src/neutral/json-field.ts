@@ -6,10 +6,13 @@ export function textField(object: JsonObject, name: string): string | undefined 
   return typeof value === 'string' ? value : undefined
 }
 
-/** The field when it is a number that counts something: from 0, else undefined. */
+/** What no call can use; the columns of the store end there too. */
+const mostCounted = 2 ** 32
+
+/** The field when it is a number that counts something: from 0, and not absurd, else undefined. */
 export function countField(object: JsonObject, name: string): number | undefined {
   const value = object[name]
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined
+  return typeof value === 'number' && value >= 0 && value < mostCounted - 1 ? Math.round(value) : undefined
 }
 
 /** The field when it is an object. */

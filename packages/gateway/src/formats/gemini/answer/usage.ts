@@ -2,6 +2,9 @@ import type { NeutralUsage } from '../../../neutral/neutral-answer.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { numberField, objectsField, textField } from '../read-field.ts'
 
+/** What no call can use; the columns of the store end there too. */
+const mostTokens = 2 ** 32
+
 /**
  * Counts of `usageMetadata`. Thoughts are output, and what tools of Google's own added to the prompt is input; both
  * stand beside the counts that one might take for the whole.
@@ -55,5 +58,5 @@ function audioCount(metadata: JsonObject, name: string): number {
 
 function count(metadata: JsonObject, name: string): number {
   const value = numberField(metadata, name) ?? 0
-  return Number.isSafeInteger(value) && value > 0 ? value : 0
+  return Number.isInteger(value) && value > 0 && value < mostTokens ? value : 0
 }

@@ -29,7 +29,9 @@ export function readError(status: number, body: unknown): NeutralError {
     message,
     ...(param === undefined ? {} : { param }),
     ...(isContextLength ? { isContextLength } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(retryAfterMs) }),
+    ...(retryAfterMs !== undefined && Number.isFinite(retryAfterMs)
+      ? { retryAfterMs: Math.ceil(retryAfterMs) }
+      : {}),
   }
 }
 
