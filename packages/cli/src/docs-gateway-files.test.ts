@@ -4,7 +4,7 @@ import { gatewayConfig } from '@ratchet/contract'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 
-const root = new URL('..', import.meta.url).pathname
+const root = new URL('../../..', import.meta.url).pathname
 
 /** Blocks of the docs that begin with the comment `# gateway.yaml`. */
 const files = globSync('docs/*.md', { cwd: root }).flatMap((page) =>
