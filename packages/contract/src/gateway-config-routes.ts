@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineRoute } from './define-route.ts'
 import { gatewayConfig } from './gateway-config.ts'
+import { connectionChange, fileConnection } from './gateway-file.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { time } from './words.ts'
 
@@ -27,6 +28,9 @@ export const configProblem = z.object({
   path: z.string(),
   message: z.string(),
   suggestion: z.string().optional(),
+  /** Place in the file, when the configuration was read from one. */
+  line: z.number().int().optional(),
+  column: z.number().int().optional(),
 })
 export type ConfigProblem = z.output<typeof configProblem>
 
@@ -83,15 +87,26 @@ export const planGatewayConfig = defineRoute({
   summary: 'Say what a configuration would change, and what is wrong with it',
   tag: 'gateway',
   permission: 'gateway:read',
-  body: z.object({
-    config: gatewayConfig,
-    /** Connections that will exist by the time the configuration is applied. */
-    connections: z.array(z.string().max(64)).max(200).default([]),
-  }),
+  body: z
+    .object({
+      config: gatewayConfig.optional(),
+      /** A gateway file, as YAML or JSON; problems then name line and column. */
+      text: z.string().max(2_000_000).optional(),
+      /** Name of the file, for messages. */
+      file: z.string().max(1_000).default('gateway.yaml'),
+    })
+    .refine(({ config, text }) => (config === undefined) !== (text === undefined), {
+      path: ['config'],
+      message: 'give either "config" or "text"',
+    }),
   output: z.object({
     /** The version that the changes are counted from. */
     baseVersion: version,
+    /** What a file says, with everything that it leaves out; absent when its form is wrong. */
+    config: gatewayConfig.optional(),
+    connections: z.array(fileConnection),
     changes: z.array(configChange),
+    connectionChanges: z.array(connectionChange),
     problems: z.array(configProblem),
   }),
   errors: ['validation_failed'],

@@ -9,7 +9,6 @@ export const permissions = [
   'connection:read',
   'connection:write',
   'gateway:read',
-  'gateway:read',
   'gateway:write',
   'model:invoke',
   'app:read',

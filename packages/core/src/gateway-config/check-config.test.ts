@@ -10,11 +10,17 @@ const facts: ConfigFacts = {
   ],
   environments: ['development', 'production'],
   apps: ['docs-assistant'],
-  guardrails: ['default'],
 }
 const target = { model: 'openai/gpt-5' }
+const rule = (detector: object) => ({ name: 'check', on: ['input'], action: 'flag', detectors: [detector] })
+const guardrail = { name: 'default', rules: [rule({ type: 'openai-moderation', connection: 'openai' })] }
 const problemsOf = (config: object): ConfigProblem[] => checkConfig(gatewayConfig.parse(config), facts)
-const ofRoute = (route: object) => problemsOf({ routes: [{ name: 'chat', targets: [target], ...route }] })
+const ofRoute = (route: object) =>
+  problemsOf({
+    routes: [{ name: 'chat', targets: [target], ...route }],
+    guardrails: [guardrail],
+    defaults: { guardrails: ['default'] },
+  })
 
 test('a configuration that fits has no problems', () => {
   expect(checkConfig(emptyGatewayConfig, facts)).toEqual([])
@@ -34,6 +40,8 @@ test('a configuration that fits has no problems', () => {
       budgets: [{ name: 'month', scope: 'project', period: 'month', limitUsd: 100 }],
       prices: [{ model: 'openai/*', inputUsd: 1, outputUsd: 2 }],
       caches: [{ name: 'answers' }],
+      guardrails: [guardrail],
+      defaults: { guardrails: ['default'], cache: 'answers' },
     }),
   ).toEqual([])
 })
@@ -169,4 +177,30 @@ test('whatever needs a connection is found', () => {
   })
   expect(findUses(config, 'claude')).toEqual(['route "worth"', 'route "based"'])
   expect(findUses(config, 'clau')).toEqual([])
+})
+
+test('guardrails ask connections and models that exist, and are used', () => {
+  const ofDetector = (detector: object) =>
+    problemsOf({
+      routes: [{ name: 'chat', targets: [target] }],
+      guardrails: [{ name: 'mine', rules: [rule(detector)] }],
+      defaults: { guardrails: ['mine'] },
+    })
+  expect(ofDetector({ type: 'openai-moderation', connection: 'opnai' })).toMatchObject([
+    { path: 'guardrails[0].rules[0].detectors[0].connection', suggestion: 'Did you mean "openai"?' },
+  ])
+  const judge = (model: string) => ofDetector({ type: 'judge', model, prompt: 'Is it bad?', threshold: 0.5 })
+  expect(judge('chat')).toEqual([])
+  expect(judge('cat')).toMatchObject([{ severity: 'error', suggestion: 'Did you mean "chat"?' }])
+  expect(judge('nowhere/x')).toMatchObject([{ severity: 'error' }])
+  expect(problemsOf({ guardrails: [guardrail] })).toMatchObject([
+    { severity: 'warning', path: 'guardrails[0].name' },
+  ])
+  expect(problemsOf({ defaults: { cache: 'none', guardrails: ['none'] } })).toMatchObject([
+    { path: 'defaults.cache' },
+    { path: 'defaults.guardrails[0]' },
+  ])
+  expect(findUses(gatewayConfig.parse({ guardrails: [guardrail] }), 'openai')).toEqual([
+    'guardrail "default"',
+  ])
 })

@@ -2,7 +2,9 @@ import type { ConfigProblem, GatewayConfig, Provider } from '@ratchet/contract'
 import { checkCaches, checkPrices } from './check-caches-and-prices.ts'
 import { checkLimits } from './check-limits.ts'
 import { checkRoute } from './check-route.ts'
-import { configSections, itemName } from './diff-config.ts'
+import { checkGuardrails } from './check-guardrails.ts'
+import { checkReferences } from './check-references.ts'
+import { configSections, itemName, type ConfigSection } from './diff-config.ts'
 
 /** What a configuration may refer to outside itself. */
 export type ConfigFacts = {
@@ -14,8 +16,6 @@ export type ConfigFacts = {
   }[]
   readonly environments: readonly string[]
   readonly apps: readonly string[]
-  /** Names of guardrails that are kept elsewhere. */
-  readonly guardrails: readonly string[]
 }
 
 /** Notes a problem; `path` is like `routes[0].targets[1].model`. */
@@ -47,6 +47,8 @@ export function checkConfig(config: GatewayConfig, facts: ConfigFacts): ConfigPr
   checkLimits(context)
   checkPrices(context)
   checkCaches(context)
+  checkGuardrails(context)
+  checkReferences(context, config.defaults, 'defaults')
   return problems.toSorted((a, b) => rank(a) - rank(b))
 }
 
@@ -54,7 +56,7 @@ function rank({ severity }: ConfigProblem): number {
   return severity === 'error' ? 0 : 1
 }
 
-function checkNames({ config, report }: CheckContext, section: keyof GatewayConfig): void {
+function checkNames({ config, report }: CheckContext, section: ConfigSection): void {
   const seen = new Map<string, number>()
   config[section].forEach((item, index) => {
     const name = itemName(item)

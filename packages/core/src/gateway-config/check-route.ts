@@ -1,8 +1,8 @@
 import { providerTable, type ModelRoute, type RoutePool, type RouteTimeouts } from '@ratchet/contract'
-import { suggestNames } from '../graph/index.ts'
 import { checkCondition } from './check-condition.ts'
 import type { CheckContext } from './check-config.ts'
 import { checkModel } from './check-model.ts'
+import { checkReferences } from './check-references.ts'
 
 /** Checks one route: its name, every model it may ask, its conditions, and what it refers to. */
 export function checkRoute(context: CheckContext, route: ModelRoute, path: string): void {
@@ -101,19 +101,6 @@ function checkCascade(context: CheckContext, route: ModelRoute, path: string): v
       const { label } = providerTable[provider]
       report('error', place, `${label} gives no log probabilities, so "${step}" never passes this check.`)
     }
-  })
-}
-
-function checkReferences({ config, facts, report }: CheckContext, route: ModelRoute, path: string): void {
-  const caches = config.caches.map((cache) => cache.name)
-  if (route.cache !== undefined && !caches.includes(route.cache)) {
-    const suggestion = suggestNames(route.cache, caches) || 'Describe it under "caches".'
-    report('error', `${path}.cache`, `There is no cache "${route.cache}".`, suggestion)
-  }
-  route.guardrails.forEach((name, index) => {
-    if (facts.guardrails.includes(name)) return
-    const suggestion = suggestNames(name, facts.guardrails)
-    report('error', `${path}.guardrails[${index}]`, `There is no guardrail "${name}".`, suggestion)
   })
 }
 

@@ -65,6 +65,12 @@ test('a field that comes or goes has one side', () => {
   expect(diffConfig(before, after)[0]?.fields).toEqual([{ path: 'hedgeAfterMs', after: 500 }])
 })
 
+test('defaults are one item', () => {
+  expect(diffConfig(emptyGatewayConfig, config({ defaults: { cache: 'answers' } }))).toMatchObject([
+    { kind: 'changed', section: 'defaults', fields: [{ path: 'cache', after: 'answers' }] },
+  ])
+})
+
 test('a configuration never differs from itself, and differs from another both ways', () => {
   const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'))
   const anyConfig = fc

@@ -2,21 +2,30 @@ import type { ConfigChange, GatewayConfig } from '@ratchet/contract'
 
 type Json = Exclude<ConfigChange['after'], undefined>
 type FieldChange = ConfigChange['fields'][number]
-type Section = keyof GatewayConfig
 
-/** The parts of a configuration, in the order in which they are shown. */
-export const configSections = ['routes', 'limits', 'budgets', 'prices', 'caches'] as const satisfies Section[]
+/** The lists of a configuration, in the order in which they are shown. */
+export const configSections = [
+  'routes',
+  'limits',
+  'budgets',
+  'prices',
+  'caches',
+  'guardrails',
+] as const satisfies (keyof GatewayConfig)[]
+export type ConfigSection = (typeof configSections)[number]
 
 /**
  * What changes from one configuration to another, by section and item. The order of items means nothing and is no
  * change; within an item it does.
  */
 export function diffConfig(before: GatewayConfig, after: GatewayConfig): ConfigChange[] {
-  return configSections.flatMap((section) => {
+  const lists = configSections.flatMap((section) => {
     const [old, next] = [itemsOf(before, section), itemsOf(after, section)]
     const names = new Set([...old.keys(), ...next.keys()])
     return [...names].flatMap((name) => diffItem(section, name, old.get(name), next.get(name)) ?? [])
   })
+  const defaults = diffItem('defaults', 'defaults', jsonOf(before.defaults), jsonOf(after.defaults))
+  return [...lists, ...(defaults ? [defaults] : [])]
 }
 
 /** What an item is called: prices by their model, all others by name. */
@@ -24,9 +33,13 @@ export function itemName(item: { readonly name: string } | { readonly model: str
   return 'name' in item ? item.name : item.model
 }
 
-function itemsOf(config: GatewayConfig, section: Section): Map<string, Json> {
-  // Through JSON: what is undefined is absent there, as it is in the stored form.
-  return new Map(config[section].map((item) => [itemName(item), JSON.parse(JSON.stringify(item)) as Json]))
+function itemsOf(config: GatewayConfig, section: ConfigSection): Map<string, Json> {
+  return new Map(config[section].map((item) => [itemName(item), jsonOf(item)]))
+}
+
+/** Through JSON: what is undefined is absent there, as it is in the stored form. */
+function jsonOf(item: object): Json {
+  return JSON.parse(JSON.stringify(item)) as Json
 }
 
 function diffItem(

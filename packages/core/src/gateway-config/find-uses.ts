@@ -6,7 +6,20 @@ export function findUses(config: GatewayConfig, connection: string): string[] {
   const needs = (model: string | undefined): boolean => model?.startsWith(prefix) === true
   const routes = config.routes.filter((route) => modelsOfRoute(route).some(needs))
   const caches = config.caches.filter((cache) => cache.mode === 'semantic' && needs(cache.embeddingModel))
-  return [...routes.map(({ name }) => `route "${name}"`), ...caches.map(({ name }) => `cache "${name}"`)]
+  const guardrails = config.guardrails.filter((guardrail) =>
+    guardrail.rules.some((rule) =>
+      rule.detectors.some(
+        (detector) =>
+          ('connection' in detector && detector.connection === connection) ||
+          ('model' in detector && needs(detector.model)),
+      ),
+    ),
+  )
+  return [
+    ...routes.map(({ name }) => `route "${name}"`),
+    ...caches.map(({ name }) => `cache "${name}"`),
+    ...guardrails.map(({ name }) => `guardrail "${name}"`),
+  ]
 }
 
 function modelsOfRoute(route: ModelRoute): string[] {

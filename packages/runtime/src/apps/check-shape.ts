@@ -39,7 +39,13 @@ function innerIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   const branches = issue.errors.map((branch) => branch.flatMap(innerIssues))
   const isWrongKind = (branch: z.core.$ZodIssue[]) =>
     branch.some((each) => each.path.length === 0 && each.code === 'invalid_type')
-  const nearest = branches.find((branch) => branch.length > 0 && !isWrongKind(branch)) ?? branches[0] ?? []
+  const isOther = (branch: z.core.$ZodIssue[]) =>
+    branch.some((each) => each.path.length === 0 && each.code === 'unrecognized_keys')
+  const nearest =
+    branches.find((branch) => branch.length > 0 && !isWrongKind(branch) && !isOther(branch)) ??
+    branches.find((branch) => branch.length > 0 && !isWrongKind(branch)) ??
+    branches[0] ??
+    []
   return nearest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
@@ -100,5 +106,6 @@ function unwrap(schema: unknown): unknown {
     return unwrap(schema.def.innerType)
   }
   if (schema instanceof z.ZodPipe) return unwrap(schema.def.in)
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodLazy) return unwrap(schema.unwrap())
   return schema
 }

@@ -122,8 +122,9 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
         deployments.liveApps(project, undefined),
       ])
       const names = environments.map((environment) => environment.name)
-      return { connections, environments: names, apps: liveApps, guardrails: [] }
+      return { connections, environments: names, apps: liveApps }
     },
+    connections: catalog.listAll,
   })
   const invocations = makeInvocations({
     gatewayUrl: parts.gatewayUrl,

@@ -50,6 +50,7 @@ export type Connections = ConnectionKeys & {
   readonly update: (project: string, name: string, changes: Changes) => Promise<Connection>
   readonly remove: (project: string, name: string) => Promise<void>
   readonly list: (project: string, page: PageQuery) => Promise<Page<Connection>>
+  readonly listAll: (project: string) => Promise<Connection[]>
   readonly test: (project: string, name: string, signal?: AbortSignal) => Promise<ConnectionTest>
 }
 
@@ -100,6 +101,10 @@ export function makeConnections(parts: ConnectionsParts): Connections {
       const rows = await listConnectionPage(db, project, page)
       const keys = Map.groupBy(await listStoredKeys(db, { project }), (key) => key.connection)
       return { ...rows, items: rows.items.map((each) => showConnection(each, keys.get(each.id) ?? [])) }
+    },
+    listAll: async (project) => {
+      const keys = Map.groupBy(await listStoredKeys(db, { project }), (key) => key.connection)
+      return (await listConnections(db, project)).map((each) => showConnection(each, keys.get(each.id) ?? []))
     },
     test: async (project, name, signal) => {
       const connection = await find(project, name)

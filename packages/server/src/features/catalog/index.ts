@@ -6,4 +6,5 @@
 export { connectionSecrets } from './connection-secrets.ts'
 export { makeCatalog, type Catalog, type CatalogParts } from './make-catalog.ts'
 export { catalogMigrations } from './migrations.ts'
+export { addressOf } from './providers/provider-address.ts'
 export { mountCatalogRoutes } from './routes.ts'

@@ -1,4 +1,4 @@
-import { gatewayConfig } from '@ratchet/contract'
+import { gatewayConfig, type Connection } from '@ratchet/contract'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { accessMigrations } from '#features/access'
@@ -20,6 +20,19 @@ import {
 
 const clock = makeTestClock()
 const path = '/api/v1/gateway/config'
+const existing: Connection = {
+  id: '01900000-0000-7000-8000-000000000001',
+  name: 'openai',
+  provider: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  settings: {},
+  keys: [
+    { id: '01900000-0000-7000-8000-000000000002', preview: '9fK2', addedAt: '2026-11-21T12:00:00.000Z' },
+  ],
+  allowPrivate: false,
+  origin: 'stored',
+  createdAt: '2026-11-21T12:00:00.000Z',
+}
 const route = (name: string, ...models: string[]) => ({ name, targets: models.map((model) => ({ model })) })
 
 eachPostgres((open) => {
@@ -39,8 +52,8 @@ eachPostgres((open) => {
         connections: [{ name: 'openai', provider: 'openai', models: [] }],
         environments: ['development'],
         apps: [],
-        guardrails: [],
       }),
+      connections: async () => [existing],
     })
     configs.onChange(() => (changes += 1))
     mountGatewayConfigRoutes(api, configs)
@@ -140,12 +153,76 @@ eachPostgres((open) => {
       ],
       problems: [{ severity: 'error', path: 'routes[0].targets[0].model' }],
     })
-    const planned = await plan({
-      config: { routes: [route('new', 'later/model')] },
-      connections: ['later'],
-    })
-    expect(planned.body.problems).toEqual([])
+    expect((await plan({})).body.error.message).toContain('either "config" or "text"')
     expect((await get()).version).toBe(4)
+  })
+
+  const planFile = async (text: string) =>
+    (await send(api, 'POST', `${path}/plan`, { key, body: { text, file: 'gateway.yaml' } })).body
+
+  test('a file is planned with its connections, and problems name line and column', async () => {
+    const good = await planFile(`
+connections:
+  - name: later
+    provider: groq
+    key: env:GROQ_API_KEY
+  - name: openai
+    provider: openai
+    settings: { organization: org-1 }
+routes:
+  - name: new
+    targets:
+      - model: later/llama
+`)
+    expect(good.problems).toEqual([])
+    expect(good.config.routes).toMatchObject([{ name: 'new', strategy: 'ordered' }])
+    expect(good.connectionChanges).toMatchObject([
+      { name: 'later', kind: 'added' },
+      {
+        name: 'openai',
+        kind: 'changed',
+        fields: [{ path: 'settings.organization', after: 'org-1' }],
+        keyPreviews: ['9fK2'],
+      },
+    ])
+    const bad = await planFile(
+      'routes:\n  - name: new\n    targets:\n      - model: opnai/gpt-5\n        wieght: 2\n',
+    )
+    expect(bad).toMatchObject({
+      problems: [
+        {
+          line: 5,
+          column: 9,
+          message: expect.stringContaining('"wieght"'),
+          suggestion: 'Did you mean "weight"?',
+        },
+      ],
+    })
+    expect(bad.config).toBeUndefined()
+    const unknown = await planFile('routes:\n  - name: new\n    targets:\n      - model: opnai/gpt-5\n')
+    expect(unknown.problems).toMatchObject([{ line: 4, column: 16, suggestion: 'Did you mean "openai"?' }])
+  })
+
+  test('a condition is explained by the form that it comes closest to', async () => {
+    const rule = (when: string) =>
+      `routes:\n  - name: a\n    rules:\n      - when: ${when}\n        targets: [{ model: openai/x }]\n`
+    const messageOf = async (when: string) => (await planFile(rule(when))).problems[0]?.message
+    expect(await messageOf('{ field: usr, equals: x }')).toContain('use model, route, environment')
+    expect(await messageOf('{ all: [{ field: user, equls: x }] }')).toContain('"equls"')
+    expect(await messageOf('{ all: [] }')).toContain('>=1')
+  })
+
+  test('a key that stands in the file is refused and not repeated', async () => {
+    const { problems } = await planFile(
+      'connections:\n  - name: openai\n    provider: openai\n    key: sk-very-secret\n',
+    )
+    expect(problems).toMatchObject([{ line: 4, message: expect.stringContaining('env:NAME') }])
+    expect(JSON.stringify(problems)).not.toContain('very-secret')
+  })
+
+  test('an empty file is the empty configuration; text that is no YAML says where', async () => {
+    expect((await planFile('')).changes).toMatchObject([{ kind: 'removed', section: 'caches' }])
+    expect((await planFile('routes: [')).problems).toMatchObject([{ line: 1 }])
   })
 
   test('versions are listed newest first in pages, and each can be read', async () => {

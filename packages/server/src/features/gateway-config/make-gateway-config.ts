@@ -8,16 +8,13 @@ import {
   type OutputOf,
   type Page,
   type PageQuery,
-  type planGatewayConfig,
   type putGatewayConfig,
   type Snapshot,
   type StoredConfig,
 } from '@ratchet/contract'
-import { checkConfig, diffConfig, findUses, type ConfigFacts } from '@ratchet/core/gateway-config'
+import { checkConfig, diffConfig, findUses } from '@ratchet/core/gateway-config'
 import type { z } from 'zod'
-import type { Clock } from '#platform/clock.ts'
 import type { Actor } from '#platform/http/actor.ts'
-import type { Db } from '#platform/postgres/database.ts'
 import { transaction } from '#platform/postgres/transaction.ts'
 import {
   appendVersion,
@@ -28,13 +25,8 @@ import {
   type StoredVersion,
   type VersionRow,
 } from './config-store.ts'
-
-type Parts = {
-  readonly db: Db
-  readonly clock: Clock
-  /** What a configuration of this project may refer to. */
-  readonly facts: (project: string) => Promise<ConfigFacts>
-}
+import type { GatewayConfigParts } from './gateway-config-parts.ts'
+import { plan, type ConfigPlan, type PlanRequest } from './plan-config.ts'
 
 /** Configurations of the gateway, one for each project, in versions. */
 export type GatewayConfigs = {
@@ -44,10 +36,8 @@ export type GatewayConfigs = {
     actor: Actor,
     request: z.output<(typeof putGatewayConfig)['body']>,
   ) => Promise<OutputOf<typeof putGatewayConfig>>
-  readonly plan: (
-    project: string,
-    request: z.output<(typeof planGatewayConfig)['body']>,
-  ) => Promise<OutputOf<typeof planGatewayConfig>>
+  /** Changes nothing. */
+  readonly plan: (project: string, request: PlanRequest) => Promise<ConfigPlan>
   readonly versions: (project: string, page: PageQuery) => Promise<Page<ConfigVersion>>
   /** The configuration in force. */
   readonly configOf: (project: string) => Promise<GatewayConfig>
@@ -59,7 +49,8 @@ export type GatewayConfigs = {
 }
 
 /** Makes the feature. */
-export function makeGatewayConfig({ db, clock, facts }: Parts): GatewayConfigs {
+export function makeGatewayConfig(parts: GatewayConfigParts): GatewayConfigs {
+  const { db, clock, facts } = parts
   const listeners: (() => void)[] = []
   return {
     get: async (project, version) => {
@@ -97,17 +88,7 @@ export function makeGatewayConfig({ db, clock, facts }: Parts): GatewayConfigs {
       const shown = written.stored ? showConfig(written.stored) : emptyConfig
       return { ...shown, changes: written.changes, warnings: problems }
     },
-    plan: async (project, { config, connections }) => {
-      const [newest, known] = await Promise.all([findVersion(db, project), facts(project)])
-      const planned = connections
-        .filter((name) => !known.connections.some((each) => each.name === name))
-        .map((name) => ({ name, provider: undefined, models: [] }))
-      return {
-        baseVersion: newest?.version ?? 0,
-        changes: diffConfig(newest?.config ?? emptyGatewayConfig, config),
-        problems: checkConfig(config, { ...known, connections: [...known.connections, ...planned] }),
-      }
-    },
+    plan: (project, request) => plan(parts, project, request),
     versions: async (project, page) => {
       const rows = await listVersionPage(db, project, page)
       return { ...rows, items: rows.items.map(showVersion) }
