@@ -3,23 +3,40 @@ import type { ContentPart } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { assistant, refusedParam, user, write } from '../testing/write-example.ts'
 
-test('A4.9 system and developer messages, also mid-conversation, keep their order and authority', () => {
+test('A4.9 system and developer messages are all kept: at the top as instruction, later ones in their place', () => {
+  const system = (text: string): Message => ({ role: 'system', content: [{ kind: 'text', text, cache: {} }] })
   const { body } = write({
     messages: [
-      { role: 'system', content: [{ kind: 'text', text: 'One', cache: {} }] },
+      system('One'),
       { role: 'developer', content: [{ kind: 'text', text: 'Two' }] },
       user('Hello'),
-      { role: 'system', content: [{ kind: 'text', text: 'Three' }] },
+      system('Three'),
       user('Again'),
     ],
   })
   expect(body).toEqual({
-    systemInstruction: { parts: [{ text: 'One' }, { text: 'Two' }, { text: 'Three' }] },
+    systemInstruction: { parts: [{ text: 'One' }, { text: 'Two' }] },
     contents: [
       { role: 'user', parts: [{ text: 'Hello' }] },
+      { role: 'user', parts: [{ text: '<system_message>\nThree\n</system_message>' }] },
       { role: 'user', parts: [{ text: 'Again' }] },
     ],
   })
+})
+
+test('A4.9 nothing comes between calls and their results', () => {
+  const [question, calls, ...answers] = results
+  const system: Message = { role: 'system', content: [{ kind: 'text', text: 'Hurry.' }] }
+  const messages = [question, calls, system, ...answers].filter((message) => message !== undefined)
+  const { body } = write({ messages })
+  expect(body['systemInstruction']).toEqual({ parts: [{ text: 'Hurry.' }] })
+  const contents = body['contents'] as { role: string; parts: object[] }[]
+  expect(contents.map(({ role, parts }) => [role, parts.length])).toEqual([
+    ['user', 1],
+    ['model', 2],
+    ['user', 2],
+    ['user', 1],
+  ])
 })
 
 test('instructions alone become a turn, because the format demands one', () => {

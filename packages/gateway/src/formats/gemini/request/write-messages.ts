@@ -1,7 +1,7 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { ContentPart, ToolCallPart, ToolResultPart } from '../../../neutral/content.ts'
 import { invalidField } from '../../../neutral/invalid-field.ts'
-import type { Message, NeutralRequest } from '../../../neutral/neutral-request.ts'
+import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
 import { parseArguments } from '../../../neutral/parse-arguments.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
 import type { WrittenNames } from '../../../neutral/written-names.ts'
@@ -23,8 +23,9 @@ type Turn = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] }
 const foreignSignature = 'skip_thought_signature_validator'
 
 /**
- * `contents` and `systemInstruction`. System and developer messages keep their order and their authority, but not
- * their place between the turns, which the format has none for. Results of one round of calls become one turn.
+ * `contents` and `systemInstruction`. System and developer messages at the top become the instruction; the format has
+ * no place for later ones, which are told to the model in a turn of the user, between `<system_message>` tags. Results
+ * of one round of calls become one turn.
  */
 export function writeMessages(writing: RequestWriting): JsonObject {
   const system: JsonObject[] = []
@@ -32,25 +33,39 @@ export function writeMessages(writing: RequestWriting): JsonObject {
   const callNames = new Map<string, string>()
   let isAfterTool = false
   for (const [index, message] of writing.request.messages.entries()) {
-    const isSystem = message.role === 'system' || message.role === 'developer'
-    const parts = isSystem ? system : turnFor(message, contents, isAfterTool).parts
+    const parts: JsonObject[] = []
     const context = { writing, callNames, parts, at: `messages[${index}]` }
     for (const [at, part] of message.content.entries()) writePart(part, context, at)
+    if (parts.length === 0) continue
+    if (message.role === 'system' || message.role === 'developer') {
+      if (isTop(contents)) system.push(...parts)
+      else contents.push({ role: 'user', parts: [asSystemMessage(parts)] })
+      isAfterTool = false
+      continue
+    }
     if (message.role === 'assistant') signFirstCall(parts, writing.options)
-    if (!isSystem && parts.length === 0) contents.pop()
-    else if (!isSystem) isAfterTool = message.role === 'tool'
+    const last = contents.at(-1)
+    if (message.role === 'tool' && isAfterTool && last !== undefined) last.parts.push(...parts)
+    else contents.push({ role: message.role === 'assistant' ? 'model' : 'user', parts })
+    isAfterTool = message.role === 'tool'
   }
   // The format demands a turn; instructions alone are one.
   if (contents.length === 0) return { contents: [{ role: 'user', parts: system }] }
   return { contents, ...(system.length === 0 ? {} : { systemInstruction: { parts: system } }) }
 }
 
-function turnFor(message: Message, contents: Turn[], isAfterTool: boolean): Turn {
+/** Nothing may stand between calls and their results, so what is said there goes to the top as well. */
+function isTop(contents: readonly Turn[]): boolean {
   const last = contents.at(-1)
-  if (message.role === 'tool' && isAfterTool && last !== undefined) return last
-  const turn: Turn = { role: message.role === 'assistant' ? 'model' : 'user', parts: [] }
-  contents.push(turn)
-  return turn
+  return (
+    last === undefined ||
+    (last.role === 'model' && last.parts.some((part) => part['functionCall'] !== undefined))
+  )
+}
+
+function asSystemMessage(parts: readonly JsonObject[]): JsonObject {
+  const texts = parts.flatMap((part) => (typeof part['text'] === 'string' ? [part['text']] : []))
+  return { text: `<system_message>\n${texts.join('\n\n')}\n</system_message>` }
 }
 
 type PartContext = {

@@ -67,7 +67,8 @@ function writeTier(writing: RequestWriting): JsonObject {
   const tier = writing.request.serviceTier
   if (tier === undefined || tier === 'auto') return {}
   if (tier === 'default') return { serviceTier: 'standard' }
-  if (tier === 'flex' || tier === 'priority' || tier === 'standard') return { serviceTier: tier }
+  const isKnown = tier === 'flex' || tier === 'priority' || tier === 'standard'
+  if (isKnown || writing.request.from === 'gemini') return { serviceTier: tier }
   leaveOut(writing, 'service_tier', 'Give "flex" or "priority"')
   return {}
 }
