@@ -79,12 +79,23 @@ export class VectorList {
     this.#vectors = larger
   }
 
+  /** Four sums at a time: the processor need not wait for one addition to begin the next. */
   #product(start: number, vector: Float32Array): number {
     const vectors = this.#vectors
-    let sum = 0
-    for (let index = 0; index < vector.length; index++) {
-      sum += (vectors[start + index] ?? 0) * (vector[index] ?? 0)
+    const { length } = vector
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    let index = 0
+    for (; index + 3 < length; index += 4) {
+      const place = start + index
+      a += (vectors[place] ?? 0) * (vector[index] ?? 0)
+      b += (vectors[place + 1] ?? 0) * (vector[index + 1] ?? 0)
+      c += (vectors[place + 2] ?? 0) * (vector[index + 2] ?? 0)
+      d += (vectors[place + 3] ?? 0) * (vector[index + 3] ?? 0)
     }
-    return sum
+    for (; index < length; index++) a += (vectors[start + index] ?? 0) * (vector[index] ?? 0)
+    return a + b + c + d
   }
 }
