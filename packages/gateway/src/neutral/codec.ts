@@ -25,6 +25,8 @@ export type ModelAbilities = {
   readonly structuredOutput?: boolean
   /** False: neither temperature nor top_p nor penalties. */
   readonly sampling?: boolean
+  /** False: a tool choice of `required`, or of one tool, is an error. */
+  readonly forcedToolChoice?: boolean
   /** Chat models that want `max_completion_tokens` (the default) or only know `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
   readonly developerRole?: boolean

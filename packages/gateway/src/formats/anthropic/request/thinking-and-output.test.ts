@@ -98,6 +98,10 @@ test('A4.21 a model that thinks is not forced to a tool', () => {
   } as const
   expect(refused(forced)).toEqual(['model_unsupported', 'tool_choice'])
   expect(write(forced, { drop: true }).body.tool_choice).toEqual({ type: 'auto' })
+  const { reasoning: _, ...unthinking } = forced
+  const always = { abilities: { forcedToolChoice: false } }
+  expect(refused(unthinking, always)).toEqual(['model_unsupported', 'tool_choice'])
+  expect(write({ output }, always).body.tool_choice).toEqual({ type: 'auto' })
 })
 
 test('A4.21 with a budget, results of calls whose thoughts are gone are answered without thinking', () => {

@@ -69,19 +69,27 @@ function writeChoice(writing: RequestWriting, plan: ToolsPlan, hasOwn: boolean):
 function chosen(writing: RequestWriting, plan: ToolsPlan, hasOwn: boolean): JsonObject | undefined {
   const { request } = writing
   if (plan.output.kind === 'tool') {
-    // With thinking no tool can be forced; the tool's description asks for it instead.
-    if (plan.isThinking) return { type: 'auto' }
+    // Where no tool can be forced, the tool's description asks for it instead.
+    if (choosesFreely(writing, plan)) return { type: 'auto' }
     const isOnlyAnswer = !hasOwn || request.toolChoice?.kind === 'none'
     return isOnlyAnswer ? { type: 'tool', name: answerToolName } : { type: 'any' }
   }
   const choice = request.toolChoice
   const isForced = choice !== undefined && choice.kind !== 'auto' && choice.kind !== 'none' && forces(choice)
-  if (isForced && plan.isThinking && request.from !== 'anthropic') {
+  if (isForced && choosesFreely(writing, plan) && request.from !== 'anthropic') {
     leaveOut(writing, 'tool_choice', 'A model that thinks chooses its tools itself: turn thinking off')
     return { type: 'auto' }
   }
   if (choice === undefined) return request.parallelToolCalls === false ? { type: 'auto' } : undefined
   return writeKind(choice, writing)
+}
+
+/** True for models that choose their tools themselves, as all do while they think. */
+export function choosesFreely(
+  { options }: RequestWriting,
+  { isThinking }: Pick<ToolsPlan, 'isThinking'>,
+): boolean {
+  return isThinking || options.abilities.forcedToolChoice === false
 }
 
 function forces(choice: ToolChoice): boolean {

@@ -8,6 +8,7 @@ import {
   describeAnswerTool,
   type OutputPlan,
 } from '../../anthropic/request/structured-output.ts'
+import { choosesFreely } from '../../anthropic/request/write-tools.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import type { BedrockWriting } from './bedrock-writing.ts'
 import { cachePoint } from './write-block.ts'
@@ -79,15 +80,15 @@ function writeCalled({ request, names }: BedrockWriting): JsonObject {
 
 function writeChoice(writing: BedrockWriting, plan: ToolsPlan, hasOwn: boolean): JsonObject | undefined {
   if (plan.output.kind === 'tool') {
-    // With thinking no tool can be forced; the tool's description asks for it instead.
-    if (plan.isThinking) return { auto: {} }
+    // Where no tool can be forced, the tool's description asks for it instead.
+    if (choosesFreely(writing, plan)) return { auto: {} }
     return hasOwn ? { any: {} } : { tool: { name: answerToolName } }
   }
   const choice = writing.request.toolChoice
   if (choice === undefined || choice.kind === 'none') return undefined
   const isFree = choice.kind === 'auto' || (choice.kind === 'allowed' && choice.mode === 'auto')
   if (isFree) return { auto: {} }
-  if (plan.isThinking) {
+  if (choosesFreely(writing, plan)) {
     leaveOut(writing, 'tool_choice', 'A model that thinks chooses its tools itself: turn thinking off')
     return { auto: {} }
   }
