@@ -9,6 +9,7 @@ export const errorStatus = {
   invalid_json: 400,
   validation_failed: 400,
   model_unsupported: 400,
+  guardrail_blocked: 400,
   unauthenticated: 401,
   key_revoked: 401,
   key_expired: 401,

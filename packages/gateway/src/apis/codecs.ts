@@ -1,4 +1,5 @@
 import { anthropicMessages } from '../formats/anthropic/codec.ts'
+import { bedrockConverse } from '../formats/bedrock/codec.ts'
 import { gemini } from '../formats/gemini/codec.ts'
 import { openAiChat } from '../formats/openai-chat/codec.ts'
 import { openAiResponses } from '../formats/openai-responses/codec.ts'
@@ -10,7 +11,7 @@ const codecs: Readonly<Record<FormatName, ChatCodec>> = {
   'openai-responses': openAiResponses,
   anthropic: anthropicMessages,
   gemini,
-  bedrock: openAiChat,
+  bedrock: bedrockConverse,
 }
 
 /** The codec of a wire format. */

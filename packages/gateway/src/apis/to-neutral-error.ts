@@ -1,5 +1,4 @@
 import type { AppError } from '@ratchet/contract'
-import { errorType } from '../http/open-ai-error.ts'
 import type { NeutralError } from '../neutral/neutral-answer.ts'
 
 /** One of our own errors, to be written in any client's format. */
@@ -7,7 +6,8 @@ export function toNeutralError(error: AppError): NeutralError {
   const { param, retryAfterMs } = error.details
   return {
     status: error.status,
-    type: errorType(error.status),
+    // Each format has words of its own for a status.
+    type: '',
     code: error.code,
     message: error.message,
     ...(typeof param === 'string' ? { param } : {}),

@@ -11,7 +11,9 @@ export function chooseFormat(
 ): FormatName {
   const format = wireFormat(connection.provider, model)
   if (format === 'anthropic' || format === 'gemini' || format === 'bedrock') return format
-  const hasResponses = providerTable[connection.provider].endpoints.includes('responses')
+  // Any server may stand behind `openai-compatible`; what all of them have is chat.
+  const isKnown = connection.provider !== 'openai-compatible'
+  const hasResponses = isKnown && providerTable[connection.provider].endpoints.includes('responses')
   return client === 'openai-responses' && hasResponses ? client : 'openai-chat'
 }
 

@@ -1,23 +1,22 @@
 import { AppError } from '@ratchet/contract'
 import type { Exchange } from '../calls/exchange.ts'
 import type { JsonObject } from '../formats/parse-json.ts'
-import { chatOffline, type OfflineChat } from '../providers/offline-chat.ts'
-import { embedOffline } from '../providers/offline-embeddings.ts'
+import type { OfflineJob, OfflineResult } from '../offline/offline-job.ts'
+import { checkChatSize, checkEmbeddingSize } from '../offline/offline-size.ts'
 import type { CompiledTarget } from '../routing/compiled-route.ts'
 import type { Attempt, AttemptListener } from './attempt.ts'
 
-const doneEvent = Buffer.from('data: [DONE]\n\n')
-
-/** An answer of `offline`, which runs in this process and speaks OpenAI's format like any provider. */
+/** An answer of `offline`, which runs in a thread of this process and speaks OpenAI's format like any provider. */
 export class OfflineAttempt implements Attempt {
   readonly target: CompiledTarget
   readonly format = 'openai-chat'
-  readonly answerStatus = 200
+  answerStatus = 0
   readonly answerHeaders = {}
   contentType = 'application/json'
   readonly #exchange: Exchange
   readonly #listener: AttemptListener
-  #pieces: readonly Buffer[] = []
+  #pieces: readonly string[] = []
+  #leave: (() => void) | undefined
   #next = 0
   #isPaused = false
   #isOver = false
@@ -28,23 +27,21 @@ export class OfflineAttempt implements Attempt {
     this.#listener = listener
   }
 
-  /** Throws `model_unsupported` or `validation_failed`. `json` is a body in OpenAI's format; the answer starts in the next turn. */
+  /** Throws `model_unsupported` or `validation_failed`. `json` is a body in OpenAI's format; the answer comes later. */
   startChat(json: JsonObject, isStream: boolean): void {
     this.#requireModel('extractive', 'chat')
-    const chat = chatOffline(json, {
-      id: `chatcmpl-${this.#exchange.spanId}`,
-      createdS: Math.floor(Date.now() / 1000),
-      model: this.target.name,
-    })
+    checkChatSize(json)
     if (isStream) this.contentType = 'text/event-stream'
-    this.#pieces = isStream ? streamOf(chat) : [Buffer.from(JSON.stringify(chat.completion))]
-    setImmediate(() => this.#exchange.guard(() => this.#begin()))
+    const id = `chatcmpl-${this.#exchange.spanId}`
+    const createdS = Math.floor(Date.now() / 1000)
+    this.#ask({ kind: 'chat', json, isStream, id, createdS, model: this.target.name })
   }
 
+  /** Throws `model_unsupported` or `validation_failed`. */
   startEmbeddings(json: JsonObject, model: string): void {
     this.#requireModel('embedding', 'embeddings')
-    this.#pieces = [Buffer.from(JSON.stringify(embedOffline(json, model).answer))]
-    setImmediate(() => this.#exchange.guard(() => this.#begin()))
+    checkEmbeddingSize(json)
+    this.#ask({ kind: 'embeddings', json, model })
   }
 
   finish(): void {
@@ -53,6 +50,7 @@ export class OfflineAttempt implements Attempt {
 
   cancel(): void {
     this.#isOver = true
+    this.#leave?.()
   }
 
   pause(): void {
@@ -65,8 +63,19 @@ export class OfflineAttempt implements Attempt {
     this.#exchange.guard(() => this.#writeNext())
   }
 
-  #begin(): void {
+  #ask(job: OfflineJob): void {
+    const { offline } = this.#exchange.parts
+    this.#leave = offline.run(job, (result) => this.#exchange.guard(() => this.#take(result)))
+  }
+
+  #take(result: OfflineResult): void {
     if (this.#isOver) return
+    if ('failure' in result) {
+      const { code, ...rest } = result.failure
+      return this.#listener.onBroken(this, new AppError(code, rest))
+    }
+    this.answerStatus = 200
+    this.#pieces = result.pieces
     this.#listener.onAnswer(this)
     this.#writeNext()
   }
@@ -76,7 +85,7 @@ export class OfflineAttempt implements Attempt {
     if (this.#isOver || this.#isPaused) return
     const piece = this.#pieces[this.#next++]
     if (piece === undefined) return this.#listener.onEnd(this)
-    this.#listener.onBytes(this, piece)
+    this.#listener.onBytes(this, Buffer.from(piece))
     if (!this.#isPaused) setImmediate(() => this.#exchange.guard(() => this.#writeNext()))
   }
 
@@ -88,9 +97,4 @@ export class OfflineAttempt implements Attempt {
       details: { param: 'model', model: this.target.name },
     })
   }
-}
-
-function streamOf({ chunks, usageChunk }: OfflineChat): Buffer[] {
-  const events = [...chunks.map(({ json }) => json), usageChunk]
-  return [...events.map((json) => Buffer.from(`data: ${JSON.stringify(json)}\n\n`)), doneEvent]
 }

@@ -25,14 +25,15 @@ export function startAttempt(run: AttemptRun, owner: RunOwner): Attempt {
     clientFormat: api.format,
     neutral: owner.neutral,
     dropUnsupported: owner.dropUnsupported,
+    isChanged: owner.isChanged,
     wantsLogprobs: owner.wantsLogprobs && run.candidate.isChecked,
   }
-  const { body, dropped, toolNames } = writeUpstream(source, target, format)
+  const { body, dropped, toolNames, isPassed } = writeUpstream(source, target, format)
   run.dropped = dropped
   run.toolNames = toolNames
   if (isOffline) {
     const attempt = new OfflineAttempt(exchange, target, run)
-    attempt.startChat(api.format === format ? request.json : parseRequestJson(body), request.isStream)
+    attempt.startChat(isPassed ? request.json : parseRequestJson(body), request.isStream)
     return attempt
   }
   requireAddress(connection)

@@ -10,6 +10,8 @@ import type { CompiledTarget } from '../routing/compiled-route.ts'
 /** The body for one target, and what was done to get it. */
 export type WrittenBody = {
   readonly body: Buffer
+  /** The client's own bytes, but for the name of the model. */
+  readonly isPassed: boolean
   /** What the target cannot do and was left out. */
   readonly dropped: readonly string[]
   readonly toolNames: ReadonlyMap<string, string> | undefined
@@ -21,6 +23,8 @@ export type UpstreamSource = {
   readonly clientFormat: FormatName
   readonly neutral: () => NeutralRequest
   readonly dropUnsupported: boolean
+  /** Guardrails have changed what the client wrote. */
+  readonly isChanged: boolean
   /** The answer must come with log probabilities, for a check of its confidence. */
   readonly wantsLogprobs: boolean
 }
@@ -38,7 +42,10 @@ export function writeUpstream(
   const { request, clientFormat } = source
   const abilities = abilitiesOf(target)
   const isSame =
-    clientFormat === format && !source.wantsLogprobs && !mustRewrite(request.json, target, abilities)
+    clientFormat === format &&
+    !source.isChanged &&
+    !source.wantsLogprobs &&
+    !mustRewrite(request.json, target, abilities)
   if (isSame) return { body: forwardBody(request, target.model, takesUsageOption(abilities)), ...asItIs }
   const neutral = source.neutral()
   const asked =
@@ -56,12 +63,13 @@ export function writeUpstream(
   }
   return {
     body: Buffer.from(JSON.stringify(forProvider(body, target, format))),
+    isPassed: false,
     dropped: written.dropped,
     toolNames: written.toolNames,
   }
 }
 
-const asItIs = { dropped: [], toolNames: undefined } as const
+const asItIs = { isPassed: true, dropped: [], toolNames: undefined } as const
 
 const known = new WeakMap<CompiledTarget, ModelAbilities>()
 

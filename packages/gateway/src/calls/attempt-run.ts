@@ -2,6 +2,7 @@ import type { AppError } from '@ratchet/contract'
 import type { ChatApi } from '../apis/client-api.ts'
 import type { Attempt, AttemptListener } from '../attempts/attempt.ts'
 import { startAttempt } from '../attempts/start-attempt.ts'
+import type { GuardStream } from '../guardrails/guard-stream.ts'
 import type { NeutralAnswer, NeutralError } from '../neutral/neutral-answer.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
@@ -25,6 +26,10 @@ export type RunOwner = {
   /** Every answer must be read: it is kept, checked, or may be refused for what it says. */
   readonly readsAnswers: boolean
   readonly remainingMs: () => number
+  /** A new one for each attempt, when streams are checked while they pass. */
+  readonly guardOf: () => GuardStream | undefined
+  /** The request is not what the client wrote any more. */
+  readonly isChanged: boolean
   readonly reviewOf: (
     run: AttemptRun,
   ) => ((answer: NeutralAnswer, done: (answer: NeutralAnswer) => void) => void) | undefined
@@ -42,6 +47,7 @@ export class AttemptRun implements AttemptListener, SinkHost {
   readonly startUs: number
   readonly startMs = performance.now()
   readonly review: SinkHost['review']
+  readonly guard: GuardStream | undefined
   dropped: readonly string[] = []
   toolNames: ReadonlyMap<string, string> | undefined
   credentialId: string | undefined
@@ -61,6 +67,7 @@ export class AttemptRun implements AttemptListener, SinkHost {
     this.#health = parts.health.of(candidate.target.healthKey, this.startMs)
     this.#ticket = this.#health.begin(this.startMs)
     this.review = owner.reviewOf(this)
+    this.guard = owner.guardOf()
   }
 
   get exchange(): Exchange {
@@ -107,6 +114,7 @@ export class AttemptRun implements AttemptListener, SinkHost {
   cancel(reason: string): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.guard?.write()
     this.#health.cancelled(this.#ticket, performance.now())
     this.#attempt?.cancel(reason)
   }
@@ -121,7 +129,8 @@ export class AttemptRun implements AttemptListener, SinkHost {
   }
 
   onAnswer(attempt: Attempt): void {
-    this.#health.firstToken.observe(performance.now() - this.startMs, performance.now())
+    const nowMs = performance.now()
+    if (this.request.isStream) this.#health.firstToken.observe(nowMs - this.startMs, nowMs)
     this.#sink = makeSink(this, attempt, this.#owner.readsAnswers)
   }
 
@@ -155,7 +164,7 @@ export class AttemptRun implements AttemptListener, SinkHost {
     this.#health.succeeded(this.#ticket, nowMs)
     this.#health.total.observe(nowMs - this.startMs, nowMs)
     const { target } = this.candidate
-    if (this.credentialId !== undefined && target.connection.credentials.length > 1)
+    if (this.credentialId !== undefined)
       this.exchange.parts.credentials.of(target.connection).succeeded(this.credentialId, target.model)
     this.#owner.onSucceeded(this, progress, write)
   }
@@ -182,11 +191,12 @@ export class AttemptRun implements AttemptListener, SinkHost {
   #fail(told: ToldError, attempt: Attempt | undefined): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.guard?.write()
     const nowMs = performance.now()
     const { kind, retryAfterMs } = told.failure
     // A request that is itself at fault was answered as well as it could be.
     if (attempt === undefined) this.#health.cancelled(this.#ticket, nowMs)
-    else if (kind === undefined) this.#health.succeeded(this.#ticket, nowMs)
+    else if (kind === undefined || told.askNow !== undefined) this.#health.succeeded(this.#ticket, nowMs)
     else this.#health.failed(this.#ticket, kind, nowMs)
     if (this.credentialId !== undefined && (kind === 'rate-limit' || kind === 'credential')) {
       const { connection, model } = this.candidate.target

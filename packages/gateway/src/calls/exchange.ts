@@ -36,6 +36,8 @@ export class Exchange {
   environment = ''
   sessionId = ''
   userId = ''
+  /** What traces show of the question, when guardrails took something out of it. */
+  shownInput: string | undefined
   spanType: 'llm' | 'embedding' = 'llm'
   /** Body of an error response, in the format of the API that was called. */
   errorBody: (error: AppError) => string = openAiErrorBody

@@ -1,27 +1,30 @@
-import { AppError, type ModelPrice } from '@ratchet/contract'
+import { AppError } from '@ratchet/contract'
 import type { ChatApi } from '../apis/client-api.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
-import type { Admitted, Refused, Reservation, Ticket, Waiter } from '../limits/limited-call.ts'
+import { outputGuard, type OutputGuard } from '../guardrails/call-guards.ts'
+import { guardsOf, type Guards } from '../guardrails/compile-guards.ts'
+import { guardRequest, type GuardedRequest } from '../guardrails/guard-request.ts'
+import { GuardStream } from '../guardrails/guard-stream.ts'
+import type { Admitted, Refused, Ticket, Waiter } from '../limits/limited-call.ts'
 import { refusalError, refusalHeaders } from '../limits/refusal.ts'
 import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
 import { hedgeDelayMs } from '../routing/hedge.ts'
 import { nextStep } from '../routing/next-step.ts'
-import { describeAttempt, type Candidate, type PlanContext } from '../routing/plan-targets.ts'
-import { savedCostNano } from '../routing/saved-cost.ts'
+import { describeAttempt, readyAt, type Candidate, type PlanContext } from '../routing/plan-targets.ts'
 import { PlanWalk } from '../routing/walk-plan.ts'
 import type { Progress, SinkHost } from '../sinks/answer-sink.ts'
+import { reviewAnswer, type Review } from './answer-review.ts'
 import { AttemptRun, type RunOwner } from './attempt-run.ts'
-import { describeAttemptSpan } from './attempt-span.ts'
 import { CallFacts } from './call-facts.ts'
-import { reviewCascade } from './cascade-review.ts'
-import type { CallCost, CallSpan } from './call-span.ts'
+import { CallRecord } from './call-record.ts'
+import type { CallCost } from './call-span.ts'
 import { estimateUse } from './estimate-use.ts'
 import type { ClientWatcher, Exchange } from './exchange.ts'
-import { describeModelCall, type ModelOutcome } from './model-span.ts'
+import type { ModelOutcome } from './model-span.ts'
 import { planCall } from './plan-call.ts'
-import { modelNotFound } from './resolve-model.ts'
+import { nobodyToAsk } from './nobody-to-ask.ts'
 import { tellRejection, type ToldError } from './told-error.ts'
 
 const clientClosedStatus = 499
@@ -39,16 +42,18 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   readonly #walk: PlanWalk
   readonly #facts: CallFacts
   readonly #deadlineMs: number
+  readonly #guards: Guards | undefined
+  readonly #output: OutputGuard | undefined
+  isChanged = false
+  #asked = 0
   #neutral: NeutralRequest | undefined
-  #reservation: Reservation | undefined
+  readonly #record: CallRecord
   #ticket: Ticket | undefined
   #runs: AttemptRun[] = []
   #lastTarget: CompiledTarget | undefined
   #previous: { readonly target: CompiledTarget; readonly failure: string } | undefined
   #tries = 0
-  #attempts = 0
   #hedges = 0
-  #spentNano = 0
   #hasSent = false
   #isOver = false
   #timer: NodeJS.Timeout | undefined
@@ -62,18 +67,24 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.#facts = new CallFacts(exchange, call.request, call.route.name)
     const timeoutMs = exchange.timeoutMs()
     this.#deadlineMs = performance.now() + Math.min(timeoutMs, call.route.timeouts.totalMs ?? timeoutMs)
+    const { caller, parts } = exchange
+    const isGuarded =
+      caller !== undefined && call.api.kind === undefined && !parts.innerModels.isInner(exchange)
+    this.#guards = isGuarded ? guardsOf(caller.project).of(call.route.guardrails) : undefined
+    this.#output = outputGuard(this.#guards, call.request.isStream)
     this.#walk = new PlanWalk(planCall(call.route, this.#facts, this.#context()))
+    this.#record = new CallRecord(exchange, call.request, this.#walk.plan)
   }
 
   /** Throws what keeps the call from beginning. */
   start(): void {
     const { current } = this.#walk
-    if (current === undefined) throw this.#nobodyToAsk()
+    if (current === undefined) throw nobodyToAsk(this.exchange, this.#walk.plan)
     this.exchange.connection = current.target.connection.name
     this.#lastTarget = current.target
     this.exchange.owner = this
     const { limits } = this.exchange.parts
-    if (!limits.isUsed) return this.#try(current)
+    if (!limits.isUsed) return this.#begin(current)
     const subjects = this.exchange.limitSubjects(current.target.name, this.route.name)
     const admission = limits.begin(
       subjects,
@@ -89,10 +100,32 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.#ticket = undefined
     if (!admission.ok)
       return this.#refuse(refusalError(admission.refusal, Date.now()), refusalHeaders(admission.refusal))
-    this.#reservation = admission.reservation
+    this.#record.reservation = admission.reservation
     this.exchange.moreHeaders = admission.reservation.headers(Date.now())
     const { current } = this.#walk
-    if (current !== undefined) this.#try(current)
+    if (current !== undefined) this.#begin(current)
+  }
+
+  /** Guardrails on what was asked come before anybody is. */
+  #begin(current: Candidate): void {
+    const guards = this.#guards
+    if (guards?.input === undefined && guards?.['tool-result'] === undefined) return this.#try(current)
+    const signal = AbortSignal.timeout(this.remainingMs())
+    guardRequest(this.exchange, this.neutral(), { guards, signal }).then(
+      (guarded) => this.exchange.guard(() => this.#onGuarded(guarded, current)),
+      (error: unknown) => this.exchange.guard(() => this.#refuse(this.exchange.asAppError(error), [])),
+    )
+  }
+
+  #onGuarded({ request, isChanged, error }: GuardedRequest, current: Candidate): void {
+    if (this.#isOver) return
+    if (isChanged) {
+      this.#change(request)
+      this.exchange.shownInput = JSON.stringify(request.messages)
+    }
+    if (error === undefined) return this.#try(current)
+    this.#record.reservation?.release()
+    this.#refuse(error, [])
   }
 
   get dropUnsupported(): boolean {
@@ -106,7 +139,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   }
 
   get readsAnswers(): boolean {
-    return this.route.fallbackOn.has('content-filter')
+    return this.#output !== undefined || this.route.fallbackOn.has('content-filter')
   }
 
   readonly neutral = (): NeutralRequest =>
@@ -115,7 +148,12 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   readonly remainingMs = (): number => Math.max(1, Math.ceil(this.#deadlineMs - performance.now()))
 
   readonly reviewOf = (run: AttemptRun): SinkHost['review'] =>
-    run.candidate.isChecked ? (answer, done) => this.#review(run, answer, done) : undefined
+    run.candidate.isChecked || this.#output?.kind === 'whole'
+      ? (answer, done) => this.#review(run, answer, done)
+      : undefined
+
+  readonly guardOf = (): GuardStream | undefined =>
+    this.#output?.kind === 'stream' ? new GuardStream(this.exchange, this.#output.rules) : undefined
 
   readonly onCommit = (run: AttemptRun): void => {
     this.#hasSent = true
@@ -126,36 +164,32 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     if (this.#isOver) return
     this.#cancelOthers(run)
     this.#end()
-    const span = this.#describe(run.candidate.target, {
-      ...progress,
-      status: 'ok',
-      attributes: this.#notes(run),
-    })
+    const span = this.#record.describe(run.candidate.target, { ...progress, status: 'ok' }, { run })
     const { costNano = 0, costKnown = false } = span
-    this.#settle(span)
-    this.exchange.writeSpan(this.#withSaving(span), () => write({ costNano, costKnown }))
+    this.#record.settle(span)
+    this.exchange.writeSpan(span, () => write({ costNano, costKnown }))
   }
 
   readonly onFailed = (run: AttemptRun, told: ToldError): void => {
     this.#runs = this.#runs.filter((each) => each !== run)
     if (this.#isOver) return
-    if (this.#runs.length > 0) return this.#writeAttempt(run, told, 'another attempt is running')
+    if (this.#runs.length > 0) return this.#record.writeFailed(run, told, 'another attempt is running')
     clearTimeout(this.#hedgeTimer)
     const { target } = run.candidate
     const context = this.#context()
-    if (told.isRejected === true && this.#walk.hasNext) {
+    const asked = this.#askNow(told, context)
+    if (asked !== undefined) {
       this.#previous = { target, failure: told.message }
-      this.#writeAttempt(run, told, 'next-target')
+      this.#record.writeFailed(run, told, told.askNow ?? '')
       this.#tries = 0
-      const next = this.#walk.advance(context)
-      return next === undefined ? this.#fail(run, told, 'no target left') : this.#try(next)
+      return this.#try(asked)
     }
     const step = nextStep(this.route, told.failure, {
       tries: this.#tries,
       hasSent: this.#hasSent,
       isRepeatable: true,
       hasReadyCredential: this.#hasReadyCredential(target, context),
-      isTargetReady: this.exchange.parts.health.readyAtMs(target.healthKey, context.nowMs) <= context.nowMs,
+      isTargetReady: readyAt(target, context) <= context.nowMs,
       hasNextTarget: this.#walk.hasNext,
       remainingMs: this.#deadlineMs - performance.now(),
       random: Math.random,
@@ -164,7 +198,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.#previous = { target, failure: told.failure.kind ?? told.code }
     const next = step.kind === 'retry' ? this.#walk.current : this.#walk.advance(context)
     if (next === undefined) return this.#fail(run, told, 'no target left')
-    this.#writeAttempt(run, told, step.kind)
+    this.#record.writeFailed(run, told, step.kind)
     if (step.kind === 'next-target') this.#tries = 0
     const delayMs = step.kind === 'retry' ? step.delayMs : 0
     if (delayMs === 0) return this.#try(next)
@@ -184,14 +218,19 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       ...(progress ?? { output: '' }),
       status: 'cancelled',
       error: clientGone,
-      attributes: this.#notes(run),
     }
-    const span = this.#describe(target, outcome)
-    if (isReached) this.#settle(span)
-    else this.#reservation?.release()
+    const span = this.#record.describe(target, outcome, { run })
+    if (isReached) this.#record.settle(span)
+    else this.#record.reservation?.release()
     this.exchange.writeSpan(span, () =>
       run === undefined ? this.exchange.count(clientClosedStatus) : run.closeAnswer(),
     )
+  }
+
+  /** Who is asked after an answer that came and was not taken. */
+  #askNow({ askNow }: ToldError, context: PlanContext): Candidate | undefined {
+    if (askNow === 'again') return this.#walk.current
+    return askNow === 'next' && this.#walk.hasNext ? this.#walk.advance(context) : undefined
   }
 
   #try(candidate: Candidate): void {
@@ -200,25 +239,55 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.exchange.connection = connection.name
     this.#lastTarget = candidate.target
     this.#tries += 1
-    this.#attempts += 1
+    this.#record.attempts += 1
     const run = new AttemptRun(this, candidate, describeAttempt(candidate, this.#previous))
     this.#runs.push(run)
     if (this.route.hedgeAfterMs !== undefined && this.#hedges === 0) this.#planHedge()
     run.start()
   }
 
-  /** A check that fails, or cannot be made, sends the request on to the next model. */
   #review(run: AttemptRun, answer: NeutralAnswer, done: (answer: NeutralAnswer) => void): void {
-    const { checks } = this.#walk.plan
-    const subject = { answer, request: this.neutral(), remainingMs: this.remainingMs() }
-    const reject = (reason: string) => {
-      const message = `The answer of ${run.candidate.target.name} was not taken: ${reason}.`
-      run.reject(tellRejection(this.api, new AppError('provider_error', { message })))
+    const checks = run.candidate.isChecked ? this.#walk.plan.checks : []
+    const rules = this.#output?.kind === 'whole' ? this.#output.rules : undefined
+    const reviewing = {
+      request: this.neutral(),
+      checks,
+      rules,
+      asked: this.#asked,
+      remainingMs: this.remainingMs(),
     }
-    reviewCascade(this.exchange, checks, subject).then(
-      (verdict) => this.exchange.guard(() => (verdict.passed ? done(answer) : reject(verdict.reason))),
-      (error: unknown) => this.exchange.guard(() => reject(this.exchange.asAppError(error).message)),
+    const end = (review: Review): void => {
+      switch (review.kind) {
+        case 'taken':
+          return done(review.answer)
+        case 'blocked':
+          return run.broke(review.error)
+        case 'again':
+          this.#asked += 1
+          this.#change(review.request)
+          return run.reject(this.#rejection(run, review.reason, 'again'))
+        case 'next':
+          return run.reject(this.#rejection(run, review.reason, 'next'))
+      }
+    }
+    reviewAnswer(this.exchange, answer, reviewing).then(
+      (review) => this.exchange.guard(() => end(review)),
+      (error: unknown) =>
+        this.exchange.guard(() =>
+          run.reject(this.#rejection(run, this.exchange.asAppError(error).message, 'next')),
+        ),
     )
+  }
+
+  #rejection(run: AttemptRun, reason: string, askNow: 'next' | 'again'): ToldError {
+    const message = `The answer of ${run.candidate.target.name} was not taken: ${reason}.`
+    return tellRejection(this.api, new AppError('provider_error', { message }), askNow)
+  }
+
+  /** From here on this is what models are asked, and what traces show. */
+  #change(request: NeutralRequest): void {
+    this.#neutral = request
+    this.isChanged = true
   }
 
   #planHedge(): void {
@@ -227,7 +296,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const delayMs = hedgeDelayMs(this.route, {
       next,
       isNextHealthy:
-        next !== undefined && this.exchange.parts.health.peek(next.target.healthKey)?.state !== 'open',
+        next !== undefined && this.exchange.parts.health.peek(next.target.healthKey)?.state === 'closed',
       hedges: this.#hedges,
       hasAnswerBegun: this.#hasSent,
       isRepeatable: true,
@@ -243,7 +312,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const next = this.#walk.advance(this.#context())
     if (next === undefined) return
     this.#hedges += 1
-    this.#attempts += 1
+    this.#record.attempts += 1
     const run = new AttemptRun(this, next, `hedge: nothing after ${this.route.hedgeAfterMs} ms`)
     this.#runs.push(run)
     run.start()
@@ -256,7 +325,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       const progress = run.progress()
       run.cancel('another answer was faster')
       const error = { code: 'hedged', message: `${winner.candidate.target.name} answered first.` }
-      this.#writeInner(run, { ...progress, status: 'cancelled', error }, 'another answer was faster')
+      this.#record.writeAttempt(run, { ...progress, status: 'cancelled', error }, 'another answer was faster')
     }
     this.#runs = [winner]
   }
@@ -269,10 +338,9 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       status: 'error',
       error: { code, message },
       ...(run.httpStatus > 0 ? { httpStatus: run.httpStatus } : {}),
-      attributes: this.#notes(run, why),
     }
-    const span = this.#describe(run.candidate.target, outcome)
-    this.#settle(span)
+    const span = this.#record.describe(run.candidate.target, outcome, { run, why })
+    this.#record.settle(span)
     this.exchange.writeSpan(span, () => {
       if (this.#hasSent) return run.failAnswer(told)
       this.exchange.send(status, 'application/json', body, [...headers, ...retryHeader(status, headers)])
@@ -283,60 +351,12 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.#end()
     const target = this.#lastTarget
     if (target === undefined) return this.exchange.sendError(error, headers)
-    const span = this.#describe(target, {
+    const span = this.#record.describe(target, {
       status: 'error',
       output: '',
       error,
-      attributes: this.#notes(undefined),
     })
     this.exchange.writeSpan(span, () => this.exchange.sendError(error, headers))
-  }
-
-  #describe(target: CompiledTarget, outcome: ModelOutcome): CallSpan {
-    return describeModelCall(this.exchange, this.request, target, outcome)
-  }
-
-  #writeAttempt(run: AttemptRun, told: ToldError, then: string): void {
-    const { code, message } = told
-    this.#writeInner(run, { ...run.progress(), status: 'error', error: { code, message } }, then)
-  }
-
-  #writeInner(run: AttemptRun, outcome: ModelOutcome, then: string): void {
-    const span = describeAttemptSpan(this.#describe(run.candidate.target, outcome), run, {
-      number: this.#attempts,
-      then,
-    })
-    this.#spentNano += span.costNano ?? 0
-    const durationUs = Math.max(0, Math.round((performance.now() - run.startMs) * 1000))
-    this.exchange.writeInnerSpan(span, { startUs: run.startUs, durationUs })
-  }
-
-  /** What the span says about routing, when there is something to say. */
-  #notes(run: AttemptRun | undefined, why = ''): string {
-    let text = ''
-    if (this.route.name !== '') {
-      text += `,"route":${JSON.stringify(this.route.name)},"branch":${JSON.stringify(this.#walk.plan.branch)}`
-      if (run !== undefined) text += `,"reason":${JSON.stringify(run.reason)}`
-    }
-    if (this.#attempts > 1) text += `,"attempts":${this.#attempts}`
-    if (this.#attempts > 1 && why !== '') text += `,"gave_up":${JSON.stringify(why)}`
-    if (run !== undefined && run.dropped.length > 0) text += `,"dropped":${JSON.stringify(run.dropped)}`
-    return text
-  }
-
-  #withSaving(span: CallSpan): CallSpan {
-    const baseline: ModelPrice | undefined = this.route.baseline?.price
-    if (baseline === undefined || span.usage === undefined || span.attributes === undefined) return span
-    const spentNano = this.#spentNano + (span.costNano ?? 0)
-    const saved = savedCostNano({ usage: span.usage, spentNano, baseline })
-    if (saved === undefined) return span
-    return { ...span, attributes: `${span.attributes.slice(0, -1)},"saved_nano":${saved}}` }
-  }
-
-  #settle(span: CallSpan): void {
-    const { usage, costNano = 0 } = span
-    const tokens = usage === undefined ? 0 : usage.inputTokens + usage.outputTokens
-    this.#reservation?.settle({ tokens, costNano: costNano + this.#spentNano })
   }
 
   #end(): void {
@@ -359,22 +379,8 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       nowMs: performance.now(),
       random: Math.random,
       credentialsReadyAtMs: ({ connection, model }, nowMs) =>
-        connection.credentials.length < 2 ? 0 : credentials.of(connection).readyAtMs(model, nowMs),
+        credentials.of(connection).readyAtMs(model, nowMs),
     }
-  }
-
-  #nobodyToAsk(): AppError {
-    const { caller, environment } = this.exchange
-    const { branch, route } = this.#walk.plan
-    if (caller === undefined || route.name === '')
-      return new AppError('unavailable', { message: 'There is nobody to ask.' })
-    if (route.problems.length === 0 && branch === 'targets')
-      return modelNotFound(caller.project, route.name, environment)
-    return new AppError('model_not_found', {
-      message:
-        `The route "${route.name}" has no target for this request (${branch}). ${route.problems.join(' ')}`.trim(),
-      details: { param: 'model', model: route.name, branch },
-    })
   }
 }
 

@@ -64,7 +64,7 @@ export function describeModelCall(
     release: release.release,
     deployment: release.deployment,
     arm: release.arm,
-    input: inputText(request),
+    input: exchange.shownInput ?? inputText(request),
     output: outcome.output,
     attributes: describeAttributes(exchange, request, outcome),
   }

@@ -19,8 +19,8 @@ export type ToldError = {
   /** In the client's format. */
   readonly body: string
   readonly headers: readonly string[]
-  /** The answer came and was not good enough: the next model is asked. */
-  readonly isRejected?: true
+  /** The answer came and was not good enough: who is asked now. */
+  readonly askNow?: 'next' | 'again'
 }
 
 /** For what broke: the connection, the deadline, an answer that cannot be used. */
@@ -76,8 +76,8 @@ export function tellEvent(api: ChatApi, attempt: Attempt, error: NeutralError): 
 }
 
 /** For an answer that did not pass the checks of its route. */
-export function tellRejection(api: ChatApi, error: AppError): ToldError {
-  return { ...tellBreak(api, error, true), isRejected: true }
+export function tellRejection(api: ChatApi, error: AppError, askNow: 'next' | 'again'): ToldError {
+  return { ...tellBreak(api, error, true), askNow }
 }
 
 /** For an error of our own that no provider has seen. */

@@ -5,6 +5,7 @@ import type { CallCost } from '../calls/call-span.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import type { ModelOutcome } from '../calls/model-span.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
+import type { GuardStream } from '../guardrails/guard-stream.ts'
 import type { NeutralAnswer, NeutralError } from '../neutral/neutral-answer.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
 
@@ -27,6 +28,8 @@ export type SinkHost = {
   readonly broke: (error: AppError) => void
   /** The provider reported a failure within an answer that began well. */
   readonly refused: (error: NeutralError) => void
+  /** Checks a stream while it passes. */
+  readonly guard: GuardStream | undefined
   /** A whole answer before it is sent; what comes back is sent instead. Absent: answers are sent as they are. */
   readonly review: ((answer: NeutralAnswer, done: (answer: NeutralAnswer) => void) => void) | undefined
 }

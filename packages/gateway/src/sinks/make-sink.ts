@@ -8,7 +8,12 @@ import { PassStreamSink } from './pass-stream.ts'
 export function makeSink(host: SinkHost, attempt: Attempt, mustRead: boolean): AnswerSink {
   const isSame = attempt.format === host.api.format && host.toolNames === undefined
   const isStream = attempt.contentType.includes('event-stream')
-  const mayPass = isSame && !mustRead && host.review === undefined && host.api.streamFraming === undefined
+  const mayPass =
+    isSame &&
+    !mustRead &&
+    host.review === undefined &&
+    host.guard === undefined &&
+    host.api.streamFraming === undefined
   if (!mayPass || (host.request.isStream && !isStream)) return new NeutralSink(host, attempt)
   if (host.request.isStream) return new PassStreamSink(host, attempt)
   return isStream ? new NeutralSink(host, attempt) : new PassPlainSink(host, attempt)

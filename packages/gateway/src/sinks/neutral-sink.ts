@@ -106,7 +106,7 @@ export class NeutralSink implements AnswerSink {
   }
 
   #take(events: readonly NeutralEvent[]): void {
-    const { toolNames, review, request } = this.#host
+    const { toolNames, review, request, guard } = this.#host
     const taken: NeutralEvent[] = []
     for (const each of events) {
       if (each.kind === 'error') {
@@ -119,11 +119,17 @@ export class NeutralSink implements AnswerSink {
       if (each.kind === 'end') break
     }
     if (taken.length === 0) return
-    this.#collector.take(taken)
     const isEnd = taken.at(-1)?.kind === 'end'
+    const { events: shown, error } = guard?.push(taken) ?? { events: taken, error: undefined }
+    this.#collector.take(shown)
+    if (error !== undefined) {
+      this.#write(shown)
+      this.#isOver = true
+      return this.#host.broke(error)
+    }
     if (request.isStream && review === undefined) {
-      if (isEnd) this.#endStream(taken)
-      else this.#write(taken)
+      if (isEnd) this.#endStream(shown)
+      else this.#write(shown)
     } else if (isEnd) this.#takeAnswer(this.#collector.answer())
   }
 

@@ -1,0 +1,84 @@
+import type { ModelRequest } from '../formats/chat-request.ts'
+import type { Reservation } from '../limits/limited-call.ts'
+import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
+import type { Plan } from '../routing/plan-targets.ts'
+import { savedCostNano } from '../routing/saved-cost.ts'
+import type { AttemptRun } from './attempt-run.ts'
+import { describeAttemptSpan } from './attempt-span.ts'
+import type { CallSpan } from './call-span.ts'
+import type { Exchange } from './exchange.ts'
+import { describeModelCall, type ModelOutcome } from './model-span.ts'
+import type { ToldError } from './told-error.ts'
+
+/** What one call leaves behind: its span, the spans of its attempts, and what its limits are told. */
+export class CallRecord {
+  readonly #exchange: Exchange
+  readonly #request: ModelRequest
+  readonly #route: CompiledRoute
+  readonly #branch: string
+  reservation: Reservation | undefined
+  attempts = 0
+  /** More attributes of the call's span, as JSON members after a comma. */
+  notes = ''
+  /** By attempts that were not the last one. */
+  #spentNano = 0
+
+  constructor(exchange: Exchange, request: ModelRequest, { route, branch }: Plan) {
+    this.#exchange = exchange
+    this.#request = request
+    this.#route = route
+    this.#branch = branch
+  }
+
+  /** The span of the call; `why` it ended there, when attempts gave up. */
+  describe(
+    target: CompiledTarget,
+    outcome: ModelOutcome,
+    how: { run?: AttemptRun | undefined; why?: string } = {},
+  ): CallSpan {
+    const attributes = this.#attributes(how.run, how.why ?? '')
+    return this.#withSaving(
+      describeModelCall(this.#exchange, this.#request, target, { ...outcome, attributes }),
+    )
+  }
+
+  /** Writes the span of an attempt that failed, and of what came `then`. */
+  writeFailed(run: AttemptRun, { code, message }: ToldError, then: string): void {
+    this.writeAttempt(run, { ...run.progress(), status: 'error', error: { code, message } }, then)
+  }
+
+  writeAttempt(run: AttemptRun, outcome: ModelOutcome, then: string): void {
+    const whole = describeModelCall(this.#exchange, this.#request, run.candidate.target, outcome)
+    const span = describeAttemptSpan(whole, run, { number: this.attempts, then })
+    this.#spentNano += span.costNano ?? 0
+    const durationUs = Math.max(0, Math.round((performance.now() - run.startMs) * 1000))
+    this.#exchange.writeInnerSpan(span, { startUs: run.startUs, durationUs })
+  }
+
+  /** Tells limits and budgets what the call used. */
+  settle({ usage, costNano = 0 }: CallSpan): void {
+    const tokens = usage === undefined ? 0 : usage.inputTokens + usage.outputTokens
+    this.reservation?.settle({ tokens, costNano: costNano + this.#spentNano })
+  }
+
+  #attributes(run: AttemptRun | undefined, why: string): string {
+    let text = this.notes
+    if (this.#route.name !== '') {
+      text += `,"route":${JSON.stringify(this.#route.name)},"branch":${JSON.stringify(this.#branch)}`
+      if (run !== undefined) text += `,"reason":${JSON.stringify(run.reason)}`
+    }
+    if (this.attempts > 1) text += `,"attempts":${this.attempts}`
+    if (this.attempts > 1 && why !== '') text += `,"gave_up":${JSON.stringify(why)}`
+    if (run !== undefined && run.dropped.length > 0) text += `,"dropped":${JSON.stringify(run.dropped)}`
+    return text
+  }
+
+  #withSaving(span: CallSpan): CallSpan {
+    const baseline = this.#route.baseline?.price
+    if (baseline === undefined || span.usage === undefined || span.attributes === undefined) return span
+    const spentNano = this.#spentNano + (span.costNano ?? 0)
+    const saved = savedCostNano({ usage: span.usage, spentNano, baseline })
+    if (saved === undefined || span.status !== 'ok') return span
+    return { ...span, attributes: `${span.attributes.slice(0, -1)},"saved_nano":${saved}}` }
+  }
+}
