@@ -296,7 +296,8 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const delayMs = hedgeDelayMs(this.route, {
       next,
       isNextHealthy:
-        next !== undefined && this.exchange.parts.health.peek(next.target.healthKey)?.state === 'closed',
+        next !== undefined &&
+        (this.exchange.parts.health.peek(next.target.healthKey)?.state ?? 'closed') === 'closed',
       hedges: this.#hedges,
       hasAnswerBegun: this.#hasSent,
       isRepeatable: true,
