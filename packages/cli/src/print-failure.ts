@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { Io } from './io.ts'
 import { makePaint, wantsColour } from './render/paint.ts'
 
-/** Exit codes of every verb. For `eval`, 1 says that a threshold failed. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+/** Exit codes of every verb. For `eval`, 1 says that a threshold failed; for `apply --plan`, 3 that something differs. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, drift: 3, interrupted: 130 } as const
 
 /** Tells the person what went wrong and what to do; gives the exit code. Never a stack trace, unless RATCHET_DEBUG=1. */
 export function printFailure(io: Io, error: unknown, isJson: boolean): number {

@@ -8,6 +8,10 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEval } from './commands/eval.ts'
 import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
+import { addApply } from './commands/gateway/apply.ts'
+import { addGateway } from './commands/gateway/gateway.ts'
+import { addModels } from './commands/gateway/models.ts'
+import { addPrices } from './commands/gateway/prices.ts'
 import { addKeys } from './commands/keys.ts'
 import { addPush } from './commands/push.ts'
 import { addRun } from './commands/run.ts'
@@ -20,6 +24,7 @@ import type { Program } from './verb.ts'
 const groups = [
   ['Start', addUp, addDemo, addInit],
   ['The loop', addRun, addTraces, addEval, addPush, addDeploy, addDeployments],
+  ['The gateway', addApply, addGateway, addModels, addPrices],
   ['The project', addKeys, addConnections, addJobs, addStatus, addDoctor, addUpkeep],
 ] as const
 

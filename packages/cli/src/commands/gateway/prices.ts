@@ -1,0 +1,61 @@
+import { listModels, type Model, type ModelPrice } from '@ratchet/contract'
+import type { Command } from 'commander'
+import { act, addNoun, addVerb, type Program, type Run } from '../../verb.ts'
+
+type Priced = Model & { readonly price: ModelPrice }
+
+export function addPrices(parent: Command, program: Program): void {
+  addVerb(addNoun(parent, 'prices', 'What models cost'), 'list', {
+    summary: 'List prices in US dollars for a million tokens',
+    description:
+      'Lists what calls are charged at, and where each price comes from: "override" is the gateway configuration.',
+    examples: ['prices list', 'prices list --model gpt-5', 'prices list --json'],
+  })
+    .option('-m, --model <text>', 'only models with this text in their name')
+    .action(act(program, list))
+}
+
+async function list(run: Run, { model }: { model?: string }): Promise<void> {
+  const { output, io } = run
+  const all = await run.withServer(({ client }) => client.call(listModels, { signal: io.signal }))
+  const wanted = model?.toLowerCase() ?? ''
+  const items = all.items
+    .flatMap((each): Priced[] => (each.price === undefined ? [] : [{ ...each, price: each.price }]))
+    .filter(({ id }) => id.toLowerCase().includes(wanted))
+  output.result({ items: items.map(({ id, price }) => ({ model: id, price })) }, () => {
+    if (items.length === 0) return emptyText(model)
+    const table = output.table(items, [
+      { title: 'MODEL', cell: ({ id }) => id, paint: output.paint.bold, flexible: true },
+      { title: 'INPUT', cell: ({ price }) => dollars(price.inputNano), align: 'right' },
+      { title: 'CACHED', cell: ({ price }) => dollars(price.cachedInputNano), align: 'right' },
+      { title: 'WRITE', cell: ({ price }) => dollars(price.cacheWriteNano), align: 'right' },
+      { title: 'OUTPUT', cell: ({ price }) => dollars(price.outputNano), align: 'right' },
+      { title: 'LONG PROMPTS', cell: ({ price }) => longPrompts(price) },
+      { title: 'SOURCE', cell: ({ price }) => price.source ?? '', paint: output.paint.dim },
+    ])
+    return `${table}\n${output.paint.dim('US dollars for a million tokens')}`
+  })
+}
+
+function emptyText(model: string | undefined): string {
+  return model === undefined
+    ? 'No price is known. Give prices in gateway.yaml, under "prices".'
+    : `No model with "${model}" in its name has a price. See them all with: ratchet models list`
+}
+
+/** At least two places, more only where they say something: 0.75, 0.075, 12.00. */
+function dollars(nano: number | undefined): string {
+  if (nano === undefined) return ''
+  const text = (nano / 1e9).toFixed(6).replace(/0+$/, '')
+  const places = text.length - text.indexOf('.') - 1
+  return places < 2 ? (nano / 1e9).toFixed(2) : text
+}
+
+function longPrompts({ tiers = [] }: ModelPrice): string {
+  return tiers
+    .map(({ aboveInputTokens, inputNano, outputNano }) => {
+      const from = Math.round(aboveInputTokens / 1000)
+      return `>${from}k: ${dollars(inputNano)} / ${dollars(outputNano)}`
+    })
+    .join(', ')
+}
