@@ -23,7 +23,7 @@ export function startAttempt(run: AttemptRun, owner: RunOwner): Attempt {
   const source = {
     request,
     clientFormat: api.format,
-    neutral: owner.neutral,
+    neutral: () => owner.neutral(),
     dropUnsupported: owner.dropUnsupported,
     isChanged: owner.isChanged,
     wantsLogprobs: owner.wantsLogprobs && run.candidate.isChecked,

@@ -82,7 +82,9 @@ export class AttemptRun implements AttemptListener, SinkHost {
     return this.#owner.request
   }
 
-  readonly neutral = (): NeutralRequest => this.#owner.neutral()
+  neutral(): NeutralRequest {
+    return this.#owner.neutral()
+  }
 
   /** Sends the request. What goes wrong is told like every other failure. */
   start(): void {
@@ -154,9 +156,11 @@ export class AttemptRun implements AttemptListener, SinkHost {
     this.#fail(tellBreak(this.api, error, attempt.answerStatus > 0), attempt)
   }
 
-  readonly commit = (): void => this.#owner.onCommit(this)
+  commit(): void {
+    this.#owner.onCommit(this)
+  }
 
-  readonly succeeded = (progress: Progress, write: (cost: CallCost) => void): void => {
+  succeeded(progress: Progress, write: (cost: CallCost) => void): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#attempt?.finish()
@@ -169,13 +173,13 @@ export class AttemptRun implements AttemptListener, SinkHost {
     this.#owner.onSucceeded(this, progress, write)
   }
 
-  readonly broke = (error: AppError): void => {
+  broke(error: AppError): void {
     const attempt = this.#attempt
     attempt?.cancel(error.message)
     this.#fail(tellBreak(this.api, error, true), attempt)
   }
 
-  readonly refused = (error: NeutralError): void => {
+  refused(error: NeutralError): void {
     const attempt = this.#attempt
     if (attempt === undefined) return
     attempt.finish()

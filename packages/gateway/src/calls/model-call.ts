@@ -142,25 +142,30 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     return this.#output !== undefined || this.route.fallbackOn.has('content-filter')
   }
 
-  readonly neutral = (): NeutralRequest =>
-    (this.#neutral ??= this.api.codec.readRequest(this.request.json, this.api.path))
+  neutral(): NeutralRequest {
+    return (this.#neutral ??= this.api.codec.readRequest(this.request.json, this.api.path))
+  }
 
-  readonly remainingMs = (): number => Math.max(1, Math.ceil(this.#deadlineMs - performance.now()))
+  remainingMs(): number {
+    return Math.max(1, Math.ceil(this.#deadlineMs - performance.now()))
+  }
 
-  readonly reviewOf = (run: AttemptRun): SinkHost['review'] =>
-    run.candidate.isChecked || this.#output?.kind === 'whole'
+  reviewOf(run: AttemptRun): SinkHost['review'] {
+    return run.candidate.isChecked || this.#output?.kind === 'whole'
       ? (answer, done) => this.#review(run, answer, done)
       : undefined
+  }
 
-  readonly guardOf = (): GuardStream | undefined =>
-    this.#output?.kind === 'stream' ? new GuardStream(this.exchange, this.#output.rules) : undefined
+  guardOf(): GuardStream | undefined {
+    return this.#output?.kind === 'stream' ? new GuardStream(this.exchange, this.#output.rules) : undefined
+  }
 
-  readonly onCommit = (run: AttemptRun): void => {
+  onCommit(run: AttemptRun): void {
     this.#hasSent = true
     this.#cancelOthers(run)
   }
 
-  readonly onSucceeded = (run: AttemptRun, progress: Progress, write: (cost: CallCost) => void): void => {
+  onSucceeded(run: AttemptRun, progress: Progress, write: (cost: CallCost) => void): void {
     if (this.#isOver) return
     this.#cancelOthers(run)
     this.#end()
@@ -170,7 +175,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.exchange.writeSpan(span, () => write({ costNano, costKnown }))
   }
 
-  readonly onFailed = (run: AttemptRun, told: ToldError): void => {
+  onFailed(run: AttemptRun, told: ToldError): void {
     this.#runs = this.#runs.filter((each) => each !== run)
     if (this.#isOver) return
     if (this.#runs.length > 0) return this.#record.writeFailed(run, told, 'another attempt is running')
