@@ -65,6 +65,8 @@ export type AnswerOptions = {
   readonly wantsUsage: boolean
   /** The request that is answered; the Responses format repeats parts of it. */
   readonly request: NeutralRequest
+  /** The format of the provider that answers: whose thoughts these are where their events do not say. */
+  readonly from?: FormatName
   /** Gemini without `alt=sse` streams one JSON array. */
   readonly streamFraming?: 'sse' | 'json-array'
 }

@@ -103,12 +103,13 @@ export function callFields(extra: JsonObject | undefined): JsonObject {
 }
 
 function writeThought(part: Extract<ContentPart, { kind: 'reasoning' }>): JsonObject {
+  // Thoughts of other formats come back with the name of theirs, also when nothing but the name proves them.
   const isOwn = part.from === 'anthropic'
-  if (part.isRedacted === true) {
-    const data = isOwn ? (part.encrypted ?? '') : packProof(part)
-    return { type: 'redacted_thinking', data }
+  if (part.isRedacted === true)
+    return { type: 'redacted_thinking', data: isOwn ? (part.encrypted ?? '') : packProof(part) }
+  return {
+    type: 'thinking',
+    thinking: part.text,
+    signature: isOwn ? (part.signature ?? '') : packProof(part),
   }
-  const hasProof = part.signature !== undefined || part.encrypted !== undefined
-  const signature = isOwn ? (part.signature ?? '') : hasProof ? packProof(part) : ''
-  return { type: 'thinking', thinking: part.text, signature }
 }

@@ -1,3 +1,4 @@
+import type { FormatName } from '../../../neutral/content.ts'
 import type { NeutralEvent, PartStart } from '../../../neutral/neutral-answer.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { sseEvent } from '../../sse-text.ts'
@@ -11,12 +12,18 @@ type NeutralPartEvent = Extract<NeutralEvent, { part: number }>
  * to what starts after it and goes on in a new block; what comes during a call waits for the call's end (A4.32).
  */
 export class BlockSequence {
+  readonly #from: FormatName | undefined
   #open: BlockWriter | undefined
   #nextIndex = 0
   readonly #waiting: Waiting[] = []
   /** Texts that gave way, by part. */
   readonly #paused = new Map<number, PartStart>()
   hasToolCalls = false
+
+  /** `from` is the provider's format. */
+  constructor(from: FormatName | undefined) {
+    this.#from = from
+  }
 
   take(event: NeutralPartEvent): string {
     const waiting = this.#waiting.find((entry) => entry.part === event.part)
@@ -76,7 +83,7 @@ export class BlockSequence {
 
   #openBlock(part: number, start: PartStart): string {
     this.#paused.delete(part)
-    this.#open = new BlockWriter(part, start, this.#nextIndex)
+    this.#open = new BlockWriter({ part, start, index: this.#nextIndex, from: this.#from })
     if (this.#open.isToolCall) this.hasToolCalls = true
     return this.#open.open()
   }

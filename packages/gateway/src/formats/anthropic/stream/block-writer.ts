@@ -15,20 +15,31 @@ export type PartEvent = Exclude<Extract<NeutralEvent, { part: number }>, { kind:
 /** Anthropic's kinds of blocks, and parts that its format has no block for. */
 type BlockKind = 'text' | 'thinking' | 'redacted' | 'tool' | 'other' | 'none'
 
+type BlockParts = {
+  readonly part: number
+  readonly start: PartStart
+  readonly index: number
+  readonly from?: FormatName | undefined
+}
+
 /** Writes one content block as events. */
 export class BlockWriter {
   readonly part: number
   readonly start: PartStart
   readonly #index: number
   readonly #kind: BlockKind
+  readonly #from: FormatName
   #hasText = false
+  #hasProof = false
   #isStarted = false
   #packed: JsonObject | undefined
 
-  constructor(part: number, start: PartStart, index: number) {
+  /** `from`: the format of the provider, for proofs that do not name theirs. */
+  constructor({ part, start, index, from = 'anthropic' }: BlockParts) {
     this.part = part
     this.start = start
     this.#index = index
+    this.#from = from
     this.#kind = kindOf(start)
   }
 
@@ -68,6 +79,9 @@ export class BlockWriter {
     if (this.#kind === 'redacted' && !this.#isStarted)
       text += this.#begin({ type: 'redacted_thinking', data: '' })
     if (this.#kind === 'tool' && !this.#hasText) text += this.#text('{}')
+    // Thoughts of other formats come back with the name of theirs, also when nothing but the name proves them.
+    if (this.#kind === 'thinking' && !this.#hasProof && this.#from !== 'anthropic')
+      text += this.#sign(packProof({ from: this.#from }))
     text += stopEvent(this.#index)
     if (this.#packed === undefined) return { text, indices: 1 }
     return { text: text + startEvent(this.#index + 1, this.#packed) + stopEvent(this.#index + 1), indices: 2 }
@@ -103,23 +117,28 @@ export class BlockWriter {
   }
 
   #proof(proof: Proof): string {
-    const from = ownerOf(proof)
+    const from = proof.from ?? this.#from
+    const isOwn = from === 'anthropic'
     if (this.#kind === 'redacted') {
       if (this.#isStarted) return ''
-      const data = from === 'anthropic' ? (proof.encrypted ?? '') : this.#pack(proof, from)
+      const data = isOwn ? (proof.encrypted ?? '') : this.#pack(proof, from)
       return this.#begin({ type: 'redacted_thinking', data })
     }
     if (this.#kind === 'thinking') {
-      const signature = from === 'anthropic' ? proof.signature : this.#pack(proof, from)
-      if (signature === undefined) return ''
-      return this.#delta(`"signature_delta","signature":${JSON.stringify(signature)}`)
+      const signature = isOwn ? proof.signature : this.#pack(proof, from)
+      return signature === undefined ? '' : this.#sign(signature)
     }
     const { signature } = proof
     const isSigned = this.#kind === 'text' || this.#kind === 'tool'
     if (signature === undefined || !isSigned) return ''
     const callId = this.start.kind === 'tool-call' ? this.start.id : undefined
-    this.#packed = packedBlock(from === 'anthropic' ? 'gemini' : from, signature, callId)
+    this.#packed = packedBlock(isOwn ? 'gemini' : from, signature, callId)
     return ''
+  }
+
+  #sign(signature: string): string {
+    this.#hasProof = true
+    return this.#delta(`"signature_delta","signature":${JSON.stringify(signature)}`)
   }
 
   #pack({ signature, encrypted }: Proof, from: FormatName): string {
@@ -149,12 +168,6 @@ function startEvent(index: number, block: JsonObject): string {
 
 function stopEvent(index: number): string {
   return event('content_block_stop', `"index":${index}`)
-}
-
-/** Encrypted thoughts that are not redacted are those of the Responses format. */
-function ownerOf({ from, encrypted, signature }: Proof): FormatName {
-  if (from !== undefined) return from
-  return encrypted !== undefined && signature !== undefined ? 'openai-responses' : 'anthropic'
 }
 
 function kindOf(start: PartStart): BlockKind {

@@ -7,6 +7,7 @@ import type { NeutralEvent } from '../../../neutral/neutral-answer.ts'
 import { arbitraryStream } from '../../../neutral/testing/arbitrary-events.ts'
 import { readStream } from '../../../neutral/testing/read-stream.ts'
 import { SseParser } from '../../sse-parser.ts'
+import { readBlock } from '../read-block.ts'
 import { makeStreamReader } from './stream-reader.ts'
 import { makeStreamWriter } from './stream-writer.ts'
 
@@ -169,6 +170,22 @@ test('A4.22 thoughts of other providers come back with every byte of their proof
     { kind: 'reasoning', text: 'Hm.' },
     { kind: 'reasoning', from: 'bedrock', encrypted: 'AAECAw==', isRedacted: true },
   ])
+})
+
+test('A4.22 thoughts without a proof come back as those of the format that thought them', () => {
+  const writer = makeStreamWriter({ ...options, from: 'openai-chat' })
+  const text = writer.write([
+    start,
+    { kind: 'part-start', ...place, start: { kind: 'reasoning' } },
+    { kind: 'part-delta', ...place, text: 'Hm.' },
+    { kind: 'part-end', ...place },
+    { kind: 'end' },
+  ])
+  const answer = collectAnswer(readStream(makeStreamReader(), Buffer.from(text)), 'anthropic')
+  const [block] = eventsOf(text).flatMap((event) => event.delta?.signature ?? [])
+  const sent = { type: 'thinking', thinking: 'Hm.', signature: block }
+  expect(answer.choices[0]!.parts).toMatchObject([{ kind: 'reasoning', text: 'Hm.' }])
+  expect(readBlock(sent)).toEqual({ kind: 'reasoning', text: 'Hm.', from: 'openai-chat' })
 })
 
 test('A4.22 the signature of a call travels in a block of its own behind the call', () => {

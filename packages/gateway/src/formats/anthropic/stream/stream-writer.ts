@@ -18,7 +18,7 @@ export function makeStreamWriter(options: AnswerOptions): StreamWriter {
 
 class MessageWriter {
   readonly #options: AnswerOptions
-  readonly #blocks = new BlockSequence()
+  readonly #blocks: BlockSequence
   #id = ''
   #isBegun = false
   #isStarted = false
@@ -29,6 +29,7 @@ class MessageWriter {
 
   constructor(options: AnswerOptions) {
     this.#options = options
+    this.#blocks = new BlockSequence(options.from)
   }
 
   write(events: readonly NeutralEvent[]): string {
@@ -106,6 +107,8 @@ class MessageWriter {
       output_tokens: usage['output_tokens'],
       output_tokens_details: usage['output_tokens_details'],
       server_tool_use: usage['server_tool_use'],
+      // Anthropic tells the hour's part in `message_start` alone; other providers count only at the end.
+      ...((this.#usage?.cacheWriteHourTokens ?? 0) > 0 ? { cache_creation: usage['cache_creation'] } : {}),
     }
     const fields = `"delta":${JSON.stringify(delta)},"usage":${JSON.stringify(counts)}`
     return event('message_delta', fields) + event('message_stop', '')
