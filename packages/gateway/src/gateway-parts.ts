@@ -5,6 +5,7 @@ import type { CallWatch } from './calls/call-watch.ts'
 import type { Authenticator } from './keys/authenticator.ts'
 import type { LimitEngine } from './limits/limit-engine.ts'
 import type { Log } from './log.ts'
+import type { OfflineThread } from './offline/offline-thread.ts'
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import type { GoogleTokens } from './providers/google-token.ts'
 import type { UpstreamPools } from './providers/upstream-pools.ts'
@@ -27,6 +28,7 @@ export type GatewayParts = {
   readonly credentials: CredentialRings<CompiledCredential>
   readonly googleTokens: GoogleTokens
   readonly innerModels: InnerModels
+  readonly offline: Pick<OfflineThread, 'run' | 'stop'>
   readonly metrics: GatewayMetrics
   readonly watch: CallWatch
   /** A provider that has begun to answer and sends nothing for this long has failed. */

@@ -18,6 +18,7 @@ import { Authenticator } from './keys/authenticator.ts'
 import type { LimitEngine } from './limits/limit-engine.ts'
 import { startLimits } from './limits/start-limits.ts'
 import { makeLog, type Log } from './log.ts'
+import { OfflineThread } from './offline/offline-thread.ts'
 import { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import { removeRecord, writeRecord } from './process-record.ts'
 import { GoogleTokens, type PostForm } from './providers/google-token.ts'
@@ -122,6 +123,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
         telemetry.destroy(),
         postForm.close(),
         parts.innerModels.close(),
+        parts.offline.stop(),
       ])
       removeRecord(recordPath, instance)
     },
@@ -154,6 +156,7 @@ function makeParts(config: GatewayConfig, { spool, limits, postForm }: Started, 
     }),
     credentials: new CredentialRings(),
     innerModels: new InnerModels(),
+    offline: new OfflineThread({ limitMs: 10_000, memoryMib: 512 }),
     googleTokens: new GoogleTokens({ post: postForm, nowMs: Date.now }),
     metrics: new GatewayMetrics(),
     watch: new CallWatch(),
