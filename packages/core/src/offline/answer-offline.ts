@@ -61,10 +61,15 @@ function answerInText(conversation: Conversation): string {
 function limitTokens(text: string, maxTokens: number | undefined): OfflineAnswer {
   if (maxTokens === undefined || estimateTokens(text) <= maxTokens)
     return { kind: 'text', text, finishReason: 'stop' }
-  let kept = ''
-  for (const piece of streamPieces(text)) {
-    if (estimateTokens(kept + piece) > maxTokens) break
-    kept += piece
+  const pieces = streamPieces(text)
+  const beginning = (count: number) => pieces.slice(0, count).join('')
+  // Tokens only grow with the text, so the place is searched for: counting anew after each piece takes for ever.
+  let fitting = 0
+  let tooMany = pieces.length
+  while (tooMany - fitting > 1) {
+    const middle = (fitting + tooMany) >> 1
+    if (estimateTokens(beginning(middle)) > maxTokens) tooMany = middle
+    else fitting = middle
   }
-  return { kind: 'text', text: kept, finishReason: 'length' }
+  return { kind: 'text', text: beginning(fitting), finishReason: 'length' }
 }

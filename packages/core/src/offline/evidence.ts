@@ -73,6 +73,7 @@ function cutValue(value: string): string {
   return value.slice(0, end).replace(/\*+$/u, '').trim()
 }
 
-function escapePattern(text: string): string {
+/** A readable name as the text of a pattern. */
+export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&')
 }

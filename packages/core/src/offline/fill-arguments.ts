@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts'
-import { findLabelled } from './evidence.ts'
+import { escapePattern, findLabelled } from './evidence.ts'
 import { findNumber } from './fill-number.ts'
 import { fillSchema } from './fill-schema.ts'
 import { readable } from './flatten-tool-result.ts'
@@ -71,7 +71,7 @@ function findText(name: string, label: string, evidence: Evidence): string | und
     subject === undefined
       ? undefined
       : new RegExp(
-          `\\b${subject}s?(?:\\s+(?:id|number|no\\.?|named|called))?\\s+#?([\\p{L}\\p{N}][\\p{L}\\p{N}._/@-]*)`,
+          `\\b${escapePattern(subject)}s?(?:\\s+(?:id|number|no\\.?|named|called))?\\s+#?([\\p{L}\\p{N}][\\p{L}\\p{N}._/@-]*)`,
           'iu',
         ).exec(evidence.text)?.[1]
   if (after !== undefined && /\d|^\p{Lu}/u.test(after)) return after.replace(/[.,]+$/u, '')

@@ -2,17 +2,15 @@ import { isRecord } from './json-schema.ts'
 
 /**
  * Turns the JSON of a tool result into lines that can be quoted: one `key: value` line per object of plain
- * values, with the path in front of nested ones. Text that is not JSON comes back as it is.
+ * values, with the path in front of nested ones. Text that is not JSON, or nested too deep, comes back as it is.
  */
 export function flattenToolResult(text: string): string {
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return describe(JSON.parse(text), '').join('\n').trim()
   } catch {
-    // Tools may answer in plain text.
+    // Tools may answer in plain text, or in JSON nested beyond the stack.
     return text.trim()
   }
-  return describe(value, '').join('\n').trim()
 }
 
 function describe(value: unknown, path: string): string[] {
@@ -24,9 +22,9 @@ function describe(value: unknown, path: string): string[] {
   const plain: string[] = []
   const nested: string[] = []
   for (const [key, item] of Object.entries(value)) {
-    if (typeof item === 'object' && item !== null)
-      nested.push(...describe(item, path === '' ? key : `${path} ${key}`))
-    else plain.push(`${readable(key)}: ${String(item)}`)
+    if (typeof item === 'object' && item !== null) {
+      for (const line of describe(item, path === '' ? key : `${path} ${key}`)) nested.push(line)
+    } else plain.push(`${readable(key)}: ${String(item)}`)
   }
   const line = plain.join(', ')
   return [...(line === '' ? [] : [path === '' ? `- ${line}` : `- ${readable(path)}: ${line}`]), ...nested]

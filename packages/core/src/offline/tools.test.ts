@@ -59,6 +59,18 @@ test('a demanded tool is called even when nothing matches', () => {
   expect(call('Tell me a joke.', forced)?.name).toBe('calculate')
 })
 
+test('a parameter may have any name', () => {
+  const parameters = {
+    type: 'object',
+    properties: { 'c++ (a+)+$': { type: 'string' } },
+    required: ['c++ (a+)+$'],
+  }
+  const question = [{ role: 'user', content: 'Compile with c++ version 20.' }]
+  const tool = { type: 'function', function: { name: 'compile', parameters } }
+  const request = readOfflineRequest({ messages: question, tools: [tool], tool_choice: 'required' })
+  expect(answerOffline(request)).toMatchObject({ finishReason: 'tool_calls' })
+})
+
 test('the same question makes the same call id', () => {
   const request = readOfflineRequest({ messages: [{ role: 'user', content: 'Weather in Paris' }], tools })
   expect(answerOffline(request)).toEqual(answerOffline(request))
@@ -81,6 +93,8 @@ test('after a tool has answered, its result is the answer', () => {
     finishReason: 'stop',
   })
   expect(answer('42')).toMatchObject({ text: '42' })
+  const deep = `${'['.repeat(20_000)}7${']'.repeat(20_000)}`
+  expect(answer(deep)).toMatchObject({ finishReason: 'stop' })
 })
 
 test('a malformed request is read as far as it goes', () => {

@@ -12,8 +12,12 @@ export function tokenizeWords(text: string): string[] {
   const words: string[] = []
   for (const [match] of foldText(text).matchAll(wordPattern)) {
     const word = match.replace(/['’]s$/u, '').replace(/['’]/gu, '')
-    if (unspaced.test(word)) words.push(...pairCharacters(word))
-    else if (word !== '') words.push(word)
+    if (!unspaced.test(word)) {
+      if (word !== '') words.push(word)
+      continue
+    }
+    // Not spread into one call: a long text has more pairs than a call takes arguments.
+    for (const pair of pairCharacters(word)) words.push(pair)
   }
   return words
 }

@@ -32,6 +32,7 @@ test('words are folded, and identifiers fall into their parts', () => {
 test('Japanese keeps its voiced marks and gives character pairs', () => {
   expect(tokenizeWords('ガイドを読む')).toEqual(['ガイ', 'イド', 'ドを', 'を読', '読む'])
   expect(tokenizeWords('使Node用')).toEqual(['使', 'node', '用'])
+  expect(tokenizeWords('漢'.repeat(200_000))).toHaveLength(199_999)
 })
 
 test('terms leave out stop words and join word forms', () => {
