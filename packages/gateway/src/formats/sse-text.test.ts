@@ -8,7 +8,7 @@ test('A4.3 any JSON comes out of the parser as it went in, U+2028 included', () 
     fc.property(fc.jsonValue(), fc.constantFrom(undefined, 'response.created'), (value, name) => {
       const [block, ...rest] = new SseParser().push(Buffer.from(sseEvent(JSON.stringify(value), name)))
       expect(rest).toEqual([])
-      expect(JSON.parse(block?.data ?? '')).toEqual(value)
+      expect(JSON.stringify(JSON.parse(block?.data ?? ''))).toBe(JSON.stringify(value))
       expect(block?.event).toBe(name ?? '')
     }),
   )

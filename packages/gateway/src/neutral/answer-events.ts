@@ -27,8 +27,15 @@ export function answerEvents(answer: NeutralAnswer): NeutralEvent[] {
 function pushChoice(events: NeutralEvent[], choice: NeutralChoice): void {
   const { index, parts, finish, finishRaw, stopSequence, logprobs, other } = choice
   let count = 0
-  for (const part of parts) if (pushPart(events, part, { choice: index, part: count })) count++
-  if (logprobs !== undefined) events.push({ kind: 'logprobs', choice: index, logprobs })
+  let afterText: number | undefined
+  for (const part of parts) {
+    const before = events.length
+    if (pushPart(events, part, { choice: index, part: count })) count++
+    if (part.kind === 'text' && part.text !== '') afterText = before + 2
+  }
+  // Right after the delta of a text, where formats have a place for them.
+  if (logprobs !== undefined)
+    events.splice(afterText ?? events.length, 0, { kind: 'logprobs', choice: index, logprobs })
   if (other !== undefined) events.push({ kind: 'choice-fields', choice: index, other })
   events.push({
     kind: 'finish',

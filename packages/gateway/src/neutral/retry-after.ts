@@ -33,7 +33,7 @@ export function readRetryAfter({ headers, body, nowMs }: RetrySource): number | 
     secondsOrTime(first(headers['retry-after']), nowMs) ??
     readRetryBody(body) ??
     readResets({ ...headersInBody(body), ...headers }, nowMs)
-  return said === undefined ? undefined : Math.max(0, Math.ceil(said))
+  return said === undefined || !Number.isFinite(said) ? undefined : Math.max(0, Math.ceil(said))
 }
 
 /** The wait that the body of an error names: Gemini's `retryDelay`, or a sentence. In milliseconds. */

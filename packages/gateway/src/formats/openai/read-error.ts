@@ -69,8 +69,8 @@ function detailsOf(details: unknown): string | undefined {
   return typeof details === 'object' && details !== null ? JSON.stringify(details).slice(0, longestQuote) : undefined
 }
 
+/** A number is a status said again. */
 function wordOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 

@@ -24,7 +24,7 @@ const finishes: readonly FinishReason[] = ['stop', 'length', 'tool-calls', 'cont
 
 const logprobs = fc
   .array(
-    fc.record({ token: anyText, logprob: fc.double({ max: 0, noNaN: true, noDefaultInfinity: true }) }),
+    fc.record({ token: anyText, logprob: fc.integer({ min: -900, max: 0 }).map((value) => value / 100) }),
     {
       minLength: 1,
       maxLength: 3,
@@ -86,7 +86,7 @@ function arbitraryChoice({ from, kinds }: AnswerShape): fc.Arbitrary<Omit<Neutra
 export function arbitraryAnswer(shape: AnswerShape): fc.Arbitrary<NeutralAnswer> {
   return fc
     .tuple(
-      fc.record({ id: anyId, model: anyToolName, createdS: fc.nat() }),
+      fc.record({ id: anyId, model: anyToolName, createdS: fc.integer({ min: 1, max: 2_000_000_000 }) }),
       fc.array(arbitraryChoice(shape), { minLength: 1, maxLength: shape.maxChoices }),
       fc.record(
         {

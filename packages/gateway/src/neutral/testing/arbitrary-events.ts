@@ -4,7 +4,6 @@ import type { NeutralAnswer, NeutralEvent } from '../neutral-answer.ts'
 import { arbitraryAnswer, type AnswerShape } from './arbitrary-answer.ts'
 
 type ChoiceEvent = Extract<NeutralEvent, { choice: number }>
-type PartEvent = Extract<NeutralEvent, { part: number }>
 
 /** A stream as a provider sends it, and the answer that it makes. */
 export type ExampleStream = { readonly answer: NeutralAnswer; readonly events: readonly NeutralEvent[] }
@@ -57,28 +56,28 @@ function cutDelta(event: ChoiceEvent, dice: Dice): ChoiceEvent[] {
 /** Events of neighbouring calls, one after the other, come in any order between the calls. */
 function mixCalls(events: readonly ChoiceEvent[], dice: Dice): ChoiceEvent[] {
   const result: ChoiceEvent[] = []
-  let run: PartEvent[][] = []
+  let run: ChoiceEvent[][] = []
+  /** The part that has begun and not ended, with what belongs to it. */
+  let open: ChoiceEvent[] | undefined
   const flush = () => {
     result.push(...merge(run, dice))
     run = []
   }
-  let open: PartEvent[] | undefined
   for (const event of events) {
-    if (!('part' in event)) {
+    if (event.kind === 'part-start') {
+      if (event.start.kind !== 'tool-call') flush()
+      open = [event]
+      run.push(open)
+    } else if (open === undefined) {
       flush()
       result.push(event)
+    } else {
+      open.push(event)
+      if (event.kind !== 'part-end') continue
+      const [first] = open
+      if (first?.kind === 'part-start' && first.start.kind !== 'tool-call') flush()
       open = undefined
-      continue
     }
-    if (event.kind === 'part-start') {
-      open = [event]
-      if (event.start.kind !== 'tool-call') flush()
-      run.push(open)
-      continue
-    }
-    open?.push(event)
-    if (event.kind === 'part-end' && open?.[0]?.kind === 'part-start' && open[0].start.kind !== 'tool-call')
-      flush()
   }
   flush()
   return result

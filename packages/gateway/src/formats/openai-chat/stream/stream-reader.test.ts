@@ -249,7 +249,7 @@ test('A4.39 an error inside a stream is an error, with the status that it names,
     error: {
       status: 503,
       type: 'server_error',
-      code: '503',
+      code: '',
       message: 'Provider overloaded: upstream said no',
     },
   })

@@ -27,7 +27,7 @@ const noFields: JsonObject = {}
 export class ItemReader {
   readonly #state: ReaderState
   /** By number of the content of a message; other items have one part. */
-  readonly #open: (OpenPart | undefined)[] = []
+  readonly #open = new Map<number, OpenPart>()
   #item: JsonObject = noFields
   #summaries = 0
   #isDone = false
@@ -75,13 +75,12 @@ export class ItemReader {
     else if (type === 'reasoning') this.#finishReasoning(item)
     else return this.#end(this.#single(), isSame(item, this.#item) ? {} : { final: item })
     const extra = type === 'reasoning' ? reasoningExtra(item) : undefined
-    for (const part of this.#open)
-      if (part !== undefined) this.#end(part, extra === undefined ? {} : { extra })
+    for (const part of this.#open.values()) this.#end(part, extra === undefined ? {} : { extra })
   }
 
   /** Ends what a server never ended. */
   close(): void {
-    for (const part of this.#open) if (part !== undefined) this.#end(part, {})
+    for (const part of this.#open.values()) this.#end(part, {})
   }
 
   #takeWhole(type: string, event: JsonObject): void {
@@ -118,7 +117,7 @@ export class ItemReader {
 
   /** The one part of an item that is no message. */
   #single(): OpenPart {
-    return (this.#open[0] ??= this.#startPart(this.#startOf(this.#item)))
+    return this.#open.get(0) ?? this.#startPart(0, this.#startOf(this.#item))
   }
 
   #startOf(item: JsonObject): PartStart {
@@ -146,7 +145,7 @@ export class ItemReader {
   }
 
   #content(index: number, type: 'output_text' | 'refusal'): OpenPart {
-    const known = this.#open[index]
+    const known = this.#open.get(index)
     if (known !== undefined) return known
     if (type === 'refusal') this.#state.hasRefusal = true
     const extra = type === 'refusal' ? undefined : messageExtra(this.#item)
@@ -154,7 +153,7 @@ export class ItemReader {
       kind: type === 'refusal' ? 'refusal' : 'text',
       ...(extra === undefined ? {} : { extra }),
     }
-    return (this.#open[index] = this.#startPart(start))
+    return this.#startPart(index, start)
   }
 
   #endContent(index: number, part: JsonObject): void {
@@ -176,10 +175,12 @@ export class ItemReader {
       this.#state.events.push({ kind: 'logprobs', choice: 0, logprobs: { content: logprobs } })
   }
 
-  #startPart(start: PartStart): OpenPart {
+  #startPart(index: number, start: PartStart): OpenPart {
     const part = this.#state.parts++
     this.#state.events.push({ kind: 'part-start', choice: 0, part, start })
-    return { part, length: 0, citations: 0, isEnded: false }
+    const open = { part, length: 0, citations: 0, isEnded: false }
+    this.#open.set(index, open)
+    return open
   }
 
   #add(open: OpenPart, text: string): void {

@@ -10,7 +10,8 @@ import { ItemReader, type ReaderState } from './item-reader.ts'
 
 /** Follows a stream of the Responses format, also of servers that leave some of its many events out. */
 export class ResponsesStreamReader implements StreamReader {
-  readonly #items: (ItemReader | undefined)[] = []
+  /** By the provider's own number, which may be any. */
+  readonly #items = new Map<number, ItemReader>()
   readonly #state: ReaderState = { events: [], parts: 0, hasCalls: false, hasRefusal: false }
   #hasStarted = false
   #isOver = false
@@ -62,9 +63,13 @@ export class ResponsesStreamReader implements StreamReader {
   #takeItem(type: string, value: JsonObject): void {
     const index = countField(value, 'output_index')
     if (index === undefined) return
-    let item = this.#items[index]
-    if (item === undefined) this.#items[index] = item = new ItemReader(this.#state)
-    item.take(type, value)
+    this.#item(index).take(type, value)
+  }
+
+  #item(index: number): ItemReader {
+    let item = this.#items.get(index)
+    if (item === undefined) this.#items.set(index, (item = new ItemReader(this.#state)))
+    return item
   }
 
   #start(response: JsonObject | undefined): void {
@@ -84,12 +89,9 @@ export class ResponsesStreamReader implements StreamReader {
     this.#isOver = true
     const { events } = this.#state
     for (const [index, item] of objectsField(response, 'output').entries()) {
-      if (this.#items[index] !== undefined) continue
-      const reader = new ItemReader(this.#state)
-      this.#items[index] = reader
-      reader.finish(item)
+      if (!this.#items.has(index)) this.#item(index).finish(item)
     }
-    for (const item of this.#items) item?.close()
+    for (const item of this.#items.values()) item.close()
     const tier = textField(response, 'service_tier')
     const extra = otherFields(response, responseNames)
     if (tier !== undefined || extra !== undefined)
