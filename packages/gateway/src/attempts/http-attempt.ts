@@ -29,6 +29,7 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
   readonly #listener: AttemptListener
   #refusal: CollectedBytes | undefined
   #sentMs = 0
+  #limitMs = 0
   #hasBytes = false
   contentType = ''
 
@@ -43,10 +44,15 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
     this.#listener = parts.listener
   }
 
-  /** `timeoutMs`: for the whole answer. */
-  send(dispatcher: Dispatcher, { path, headers, body }: UpstreamRequest, timeoutMs: number): void {
+  /** Of `limitMs` for the whole call, `remainingMs` are left for this answer. */
+  send(
+    dispatcher: Dispatcher,
+    { path, headers, body }: UpstreamRequest,
+    { limitMs, remainingMs }: { readonly limitMs: number; readonly remainingMs: number },
+  ): void {
+    this.#limitMs = limitMs
     this.#sentMs = performance.now()
-    this.dispatch(dispatcher, { path, method: 'POST', body, headers }, timeoutMs)
+    this.dispatch(dispatcher, { path, method: 'POST', body, headers }, remainingMs)
   }
 
   get answerStatus(): number {
@@ -100,7 +106,8 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
     return this.lastByteMs + (betweenTokensMs ?? this.exchange.parts.idleTimeoutMs)
   }
 
-  protected override describeTimeout(timeoutMs: number): AppError {
+  protected override describeTimeout(): AppError {
+    const timeoutMs = this.#limitMs
     const { name } = this.target.connection
     return new AppError('timeout', {
       message: `The provider of connection "${name}" did not finish within ${timeoutMs} ms. Allow more with the header x-ratchet-timeout-ms, up to RATCHET_REQUEST_TIMEOUT_MS.`,

@@ -107,17 +107,21 @@ function sendAuthorised(run: AttemptRun, owner: RunOwner, { attempt, upstream, c
   const { connection } = run.candidate.target
   const pool = owner.exchange.parts.pools.poolOf(connection)
   const send = (headers: string[]): void => {
-    if (!run.isOver) attempt.send(pool, { ...upstream, headers }, owner.remainingMs())
+    if (!run.isOver) attempt.send(pool, { ...upstream, headers }, timesOf(owner))
   }
   const value = credential?.value ?? ''
   if (connection.provider === 'bedrock' && isAwsKeyPair(value))
     return send(signUpstream(connection, upstream, value))
   if (connection.provider !== 'vertex' || !isServiceAccount(value))
-    return attempt.send(pool, upstream, owner.remainingMs())
+    return attempt.send(pool, upstream, timesOf(owner))
   const account = readServiceAccount(value, connection.name)
   const signal = AbortSignal.timeout(owner.remainingMs())
   owner.exchange.parts.googleTokens.token(account, connection.name, signal).then(
     (token) => owner.exchange.guard(() => send([...upstream.headers, 'authorization', `Bearer ${token}`])),
     (error: unknown) => owner.exchange.guard(() => run.failStart(owner.exchange.asAppError(error))),
   )
+}
+
+function timesOf(owner: RunOwner) {
+  return { limitMs: owner.limitMs, remainingMs: owner.remainingMs() }
 }

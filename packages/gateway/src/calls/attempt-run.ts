@@ -25,6 +25,8 @@ export type RunOwner = {
   readonly wantsLogprobs: boolean
   /** Every answer must be read: it is kept, checked, or may be refused for what it says. */
   readonly readsAnswers: boolean
+  /** Time for the whole call, and what is left of it. */
+  readonly limitMs: number
   readonly remainingMs: () => number
   /** A new one for each attempt, when streams are checked while they pass. */
   readonly guardOf: () => GuardStream | undefined

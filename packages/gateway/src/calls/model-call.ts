@@ -41,6 +41,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   readonly route: CompiledRoute
   readonly #walk: PlanWalk
   readonly #facts: CallFacts
+  readonly limitMs: number
   readonly #deadlineMs: number
   readonly #guards: Guards | undefined
   readonly #output: OutputGuard | undefined
@@ -66,7 +67,8 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.route = call.route
     this.#facts = new CallFacts(exchange, call.request, call.route.name)
     const timeoutMs = exchange.timeoutMs()
-    this.#deadlineMs = performance.now() + Math.min(timeoutMs, call.route.timeouts.totalMs ?? timeoutMs)
+    this.limitMs = Math.min(timeoutMs, call.route.timeouts.totalMs ?? timeoutMs)
+    this.#deadlineMs = performance.now() + this.limitMs
     const { caller, parts } = exchange
     const isGuarded =
       caller !== undefined && call.api.kind === undefined && !parts.innerModels.isInner(exchange)
