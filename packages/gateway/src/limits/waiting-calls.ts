@@ -4,7 +4,7 @@ import type { LimitedCall, Admitted, Refused } from './limited-call.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 /** How long a call waits for control's word about a limit without a line of its own. */
-const askWaitMs = 400
+const askWaitMs = 1_000
 const mostAsking = 10_000
 const pollMs = 10
 
@@ -67,7 +67,10 @@ export class WaitingCalls {
     for (const account of this.#accounts) {
       this.#admitFrom(account, nowMs)
       for (const call of account.waiting?.calls() ?? []) {
-        if (nowMs >= call.deadlineMs) this.#refuse(call, account, nowMs)
+        if (nowMs < call.deadlineMs) continue
+        const block = judge(call, nowMs, true)
+        if (block === undefined) this.#admit(call, nowMs)
+        else this.#refuse(call, block.account, nowMs)
       }
       if ((account.waiting?.size ?? 0) > 0) continue
       account.waiting = undefined

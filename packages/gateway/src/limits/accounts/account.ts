@@ -32,6 +32,10 @@ export abstract class Account {
   abstract settle(taken: number, used: number, nowMs: number): void
   /** Forgets what was taken: nothing was processed. */
   abstract release(taken: number, takenAtMs: number, nowMs: number): void
+  /** The same when control has said nothing: by a fair share of what was last known to be left. */
+  abstract checkAlone(amount: number, nowMs: number): Verdict
+  /** Control has answered a report that was made then or later. */
+  abstract heardSince(ms: number): boolean
   /** Asks control for more, now. */
   abstract ask(): void
   /** Control's word did not come or did not help in time: the next calls need not wait for it as well. */

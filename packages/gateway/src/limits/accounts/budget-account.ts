@@ -5,8 +5,11 @@ import type { LimitFacts } from '../limit-facts.ts'
 import type { LimitPeers } from './limit-peers.ts'
 import type { LimitRule } from './limit-rule.ts'
 
-/** An allowance should last so long at the present speed of spending. */
+/** An allowance should last so long at the present speed of spending; less when little is left for all. */
 const horizonMs = 2_000
+const scarceHorizonMs = 250
+/** Little is left when less than this share of the limit is free to be given. */
+const scarceShare = 1 / 20
 /** After control said that nothing is left, calls are refused without asking for so long. */
 const restMs = 1_000
 /** Subjects without a call for so long give back what they hold and are forgotten. */
@@ -34,8 +37,10 @@ export class BudgetAccount extends Account {
   #spentByAll: number
   /** Nobody else holds anything and nothing is left to give: what we hold is the end of the budget. */
   #isLastPiece = false
+  #isScarce = false
   #refuseUntilMs = 0
   #reportedAtMs: number
+  #heardMs = 0
   #target = 0
   #lowWater = 0
   #isRetired = false
@@ -57,7 +62,7 @@ export class BudgetAccount extends Account {
     const { peers } = this
     const room = this.#held - this.#reserved
     if (amount <= room) return 'admit'
-    if (peers.isUnreachable || !peers.hasControl) return this.#checkFairShare(amount)
+    if (peers.isUnreachable || !peers.hasControl) return this.checkAlone(amount)
     // Less than a call may cost is left and nobody else can use it: one call at a time may end the budget.
     if (this.#isLastPiece && room > 0 && this.#reserved === 0) return 'admit'
     return nowMs < this.#refuseUntilMs ? 'full' : 'ask'
@@ -81,6 +86,10 @@ export class BudgetAccount extends Account {
   override release(taken: number): void {
     this.#reserved -= taken
     this.#tell()
+  }
+
+  override heardSince(ms: number): boolean {
+    return this.#heardMs >= ms
   }
 
   override ask(): void {
@@ -133,7 +142,7 @@ export class BudgetAccount extends Account {
   report(nowMs: number): BudgetReport {
     const elapsedMs = Math.max(1, nowMs - this.#reportedAtMs)
     const waits = this.waitingAmount()
-    this.#target = this.#wanted((this.#unreported * horizonMs) / elapsedMs, nowMs) + waits
+    this.#target = this.#wanted(this.#unreported / elapsedMs, nowMs) + waits
     this.#lowWater = (this.#target - this.#reserved) / 4
     // What running calls have reserved cannot be given back.
     const held = Math.max(0, this.#reserved, Math.min(this.#held, this.#target))
@@ -156,6 +165,8 @@ export class BudgetAccount extends Account {
     this.#held += answer.grantNano
     this.#reporting = 0
     this.#spentByAll = answer.spentNano
+    this.#heardMs = this.#reportedAtMs
+    this.#isScarce = answer.restNano < this.rule.limit * scarceShare
     this.#isLastPiece = answer.restNano <= 0 && answer.heldByOthersNano <= 0
     const isDry = answer.grantNano <= 0 && this.#target > this.#held
     if (isDry && this.#isLastPiece) this.#refuseUntilMs = nowMs + restMs
@@ -190,19 +201,19 @@ export class BudgetAccount extends Account {
     this.#unreported = 0
   }
 
-  /** Control is not there: everybody may spend an equal part of what was last known to be left. */
-  #checkFairShare(amount: number): Verdict {
+  override checkAlone(amount: number): Verdict {
     const since = this.#reporting + this.#unreported + this.#reserved
     const share = Math.max(0, this.rule.limit - this.#spentByAll) / this.peers.gateways
     return since + amount <= share || (this.#reserved === 0 && since < share) ? 'admit' : 'full'
   }
 
-  #wanted(atPresentSpeed: number, nowMs: number): number {
+  #wanted(nanoPerMs: number, nowMs: number): number {
     const { limit, isWarning } = this.rule
     if (isWarning) return 0
     if (this.#isRetired) return this.#reserved
     if (nowMs - this.lastUseMs < quietMs) {
-      return this.#reserved + Math.ceil(Math.max(atPresentSpeed, limit * activeShare))
+      const speed = nanoPerMs * (this.#isScarce ? scarceHorizonMs : horizonMs)
+      return this.#reserved + Math.ceil(this.#isScarce ? speed : Math.max(speed, limit * activeShare))
     }
     return this.#reserved + (this.peers.gateways === 1 ? Math.ceil(limit * aloneShare) : 0)
   }

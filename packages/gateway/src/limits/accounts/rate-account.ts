@@ -25,6 +25,7 @@ export class RateAccount extends Account {
   #refuseUntilMs = 0
   #takenSinceReport = 0
   #reportedAtMs: number
+  #heardMs = 0
   #target = 0
 
   constructor(rule: LimitRule, subject: string, parts: { peers: LimitPeers; nowMs: number }) {
@@ -42,7 +43,7 @@ export class RateAccount extends Account {
     if (used + amount > limit && (used > 0 || limit <= 0)) return 'full'
     const { peers } = this
     if (peers.gateways <= 1 || !peers.hasControl) return 'admit'
-    if (peers.isUnreachable) return own === 0 || own + amount <= limit / peers.gateways ? 'admit' : 'full'
+    if (peers.isUnreachable) return this.checkAlone(amount, nowMs)
     if (Math.min(amount, limit) <= this.#allowance && nowMs < this.#lapsesAtMs) return 'admit'
     return nowMs < this.#refuseUntilMs ? 'full' : 'ask'
   }
@@ -70,6 +71,15 @@ export class RateAccount extends Account {
     else this.#reserved -= taken
     this.#allowance += taken
     this.peers.touchRate(this)
+  }
+
+  override checkAlone(amount: number, nowMs: number): Verdict {
+    const own = this.#own.used(nowMs) + this.#reserved
+    return own === 0 || own + amount <= this.rule.limit / this.peers.gateways ? 'admit' : 'full'
+  }
+
+  override heardSince(ms: number): boolean {
+    return this.#heardMs >= ms
   }
 
   override ask(): void {
@@ -145,6 +155,7 @@ export class RateAccount extends Account {
       this.#others ??= new WindowCounter(this.#window.window, this.#window.windowMs)
       this.#others.replace(answer.others, nowMs)
     }
+    this.#heardMs = this.#reportedAtMs
     this.#allowance += answer.grant
     this.#lapsesAtMs = this.#reportedAtMs + allowanceMs
   }

@@ -14,6 +14,8 @@ export class RunningAccount extends Account {
   #allowance = 0
   #refuseUntilMs = 0
   #runningElsewhere = 0
+  #reportedAtMs = 0
+  #heardMs = 0
 
   override check(_amount: number, nowMs: number): Verdict {
     const { limit } = this.rule
@@ -21,8 +23,7 @@ export class RunningAccount extends Account {
     const { peers } = this
     if (peers.gateways <= 1 || !peers.hasControl) return 'admit'
     if (this.#allowance >= 1) return 'admit'
-    if (peers.isUnreachable)
-      return this.#running + 1 <= Math.max(1, limit / peers.gateways) ? 'admit' : 'full'
+    if (peers.isUnreachable) return this.checkAlone()
     return nowMs < this.#refuseUntilMs ? 'full' : 'ask'
   }
 
@@ -39,6 +40,14 @@ export class RunningAccount extends Account {
 
   override release(): void {
     this.#end()
+  }
+
+  override checkAlone(): Verdict {
+    return this.#running + 1 <= Math.max(1, this.rule.limit / this.peers.gateways) ? 'admit' : 'full'
+  }
+
+  override heardSince(ms: number): boolean {
+    return this.#heardMs >= ms
   }
 
   override ask(): void {
@@ -76,7 +85,8 @@ export class RunningAccount extends Account {
   }
 
   /** What to tell control. Slots that nobody waits for are given back: others may. */
-  report(): RateReport {
+  report(nowMs: number): RateReport {
+    this.#reportedAtMs = nowMs
     const isShared = this.peers.gateways > 1
     const waits = this.waitingAmount()
     const held = isShared ? Math.max(0, Math.min(this.#allowance, waits)) : 0
@@ -99,6 +109,7 @@ export class RunningAccount extends Account {
   }
 
   onAnswer(answer: RateAnswer): void {
+    this.#heardMs = this.#reportedAtMs
     this.#allowance += answer.grant
     this.#runningElsewhere = answer.others.reduce((sum, [, amount]) => sum + amount, 0)
   }

@@ -23,8 +23,9 @@ type Message = { readonly body: string; readonly from: Reported | KeptReport; is
 const tickMs = 200
 const heartbeatMs = 2_000
 const leastPauseMs = 5
-/** A call does not wait longer for a slow control. */
-const slowMs = 250
+/** Control is taken for gone when it has been silent for so long, or refuses connections for so long. */
+const silentMs = 1_000
+const refusedMs = 250
 const longestRetryMs = 1_000
 /** With so many unreported budgets memory hands them over to the journal. */
 const mostUnreported = 2_000
@@ -49,6 +50,10 @@ export class ControlLink implements LimitPeers {
   #isDue = false
   #isHurried = false
   #failures = 0
+  #problem = ''
+  #failedSinceMs: number | undefined
+  /** Runs from the first report without an answer. */
+  #trouble: NodeJS.Timeout | undefined
   #sentAtMs = 0
   #retryAtMs = 0
   #journalAtMs = 0
@@ -108,8 +113,16 @@ export class ControlLink implements LimitPeers {
       await this.#deliver(this.#makeReport(true))
     }
     if (this.#pending !== undefined || this.#queue.budgetCount > 0) this.#writeJournal()
+    clearTimeout(this.#trouble)
     this.#parts.journal.close()
     this.#parts.known.save()
+  }
+
+  /** Stops without a word, as a killed process does. For tests. */
+  abandon(): void {
+    clearInterval(this.#timer)
+    clearTimeout(this.#trouble)
+    this.#isWorking = true
   }
 
   #tick(): void {
@@ -174,9 +187,8 @@ export class ControlLink implements LimitPeers {
   /** False when control did not take it; then it stays pending. */
   async #deliver(message: Message): Promise<boolean> {
     this.#sentAtMs = this.#nowMs()
-    const slow = setTimeout(() => (this.isUnreachable = true), slowMs)
+    this.#trouble ??= setTimeout(() => this.#loseControl('it does not answer'), silentMs)
     const result = await this.#parts.post(message.body)
-    clearTimeout(slow)
     if (result.kind === 'unavailable') {
       this.#onUnavailable(result.message)
       return false
@@ -196,17 +208,30 @@ export class ControlLink implements LimitPeers {
   }
 
   #onUnavailable(problem: string): void {
-    const nowMs = this.#nowMs()
-    if (!this.isUnreachable || this.#failures === 0) {
-      this.#parts.log.warn({ problem }, 'limits go on without control: with a fair share of what is left')
-    }
-    this.isUnreachable = true
+    this.#problem = problem
     this.#failures += 1
-    this.#retryAtMs = nowMs + Math.min(longestRetryMs, 50 * 2 ** Math.min(this.#failures, 6))
+    this.#failedSinceMs ??= this.#nowMs()
+    if (this.#nowMs() - this.#failedSinceMs >= refusedMs) this.#loseControl(problem)
+    this.#retryAtMs = this.#nowMs() + Math.min(longestRetryMs, 25 * 2 ** Math.min(this.#failures, 6))
+    setTimeout(() => void this.#work(), this.#retryAtMs - this.#nowMs()).unref()
+  }
+
+  /** One lost report is no outage; no answer for a while is. */
+  #loseControl(problem: string): void {
+    if (this.isUnreachable) return
+    this.isUnreachable = true
+    this.#parts.log.warn(
+      { problem: this.#problem === '' ? problem : this.#problem },
+      'limits go on without control: with a fair share of what is left',
+    )
   }
 
   #onAnswer({ from }: Message, { answer }: Extract<PostResult, { kind: 'answered' }>): void {
     const { journal, known } = this.#parts
+    clearTimeout(this.#trouble)
+    this.#trouble = undefined
+    this.#problem = ''
+    this.#failedSinceMs = undefined
     this.isUnreachable = false
     this.gateways = answer.gateways
     if ('path' in from) journal.onDelivered(from)
