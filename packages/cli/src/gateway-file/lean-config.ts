@@ -40,6 +40,12 @@ export function leanConfig(config: GatewayConfig): Json {
   }
 }
 
+/** An item of a section in the same way; what is no item of the section is given back as it is. */
+export function leanSectionItem(section: string, item: unknown): unknown {
+  const schema = Object.entries(itemSchemas).find(([name]) => name === section)?.[1]
+  return schema === undefined || typeof item !== 'object' || item === null ? item : leanItem(item, schema)
+}
+
 function leanItem(item: object, schema: z.ZodType): Json {
   return prune(item, (candidate) => isSame(schema.safeParse(candidate).data, item))
 }

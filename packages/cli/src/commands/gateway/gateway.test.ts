@@ -85,6 +85,22 @@ test('apply shows each field that changes, then changes it', async () => {
   expect(bodyOf('PUT', '/api/v1/gateway/config')).toMatchObject({ baseVersion: 4, note: 'why' })
 })
 
+test('an item that comes is shown as a person would write it', async () => {
+  const [route] = config.routes
+  const added = { kind: 'added', section: 'routes', name: 'chat', fields: [], after: route }
+  const { stdout } = await cli(['apply', '--plan'], planned({ changes: [added] }))
+  expect(stdout).toBe(`+ route chat
++     strategy: weighted
++     targets:
++       - model: openai/gpt-5
++         weight: 3
++       - model: claude/opus
++     retries:
++       attempts: 2
+Version 4 differs from the file.
+`)
+})
+
 test('a plan changes nothing and ends with 3 when something differs, else with 0', async () => {
   const differs = await cli(['apply', '--plan', '--json'], planned({ changes: [change] }))
   expect(differs.code).toBe(3)
