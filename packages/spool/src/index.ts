@@ -4,7 +4,7 @@
  * when full, bodies go first, then records, both counted.
  */
 export { startSpool, type Spool, type SpoolOptions } from './start-spool.ts'
-export { makeSpanRecord, type SpanFields } from './span-record.ts'
+export { makeSpanRecord, placeSpanRecord, type SpanFields, type SpanPlace } from './span-record.ts'
 export {
   makeHttpSender,
   readSendAnswer,

@@ -17,41 +17,78 @@ export type SpanFields = Pick<
 
 /** A whole span record from what is known. Fields are in one order always, so that V8 keeps one shape for all. */
 export function makeSpanRecord(fields: SpanFields): SpanRecord {
-  return {
-    kind: 'span',
+  const parentSpanId = fields.parentSpanId ?? ''
+  return placeSpanRecord(fields, {
     project: fields.project,
     environment: fields.environment,
     traceId: fields.traceId,
     spanId: fields.spanId,
-    parentSpanId: fields.parentSpanId ?? '',
-    isLocalRoot: fields.isLocalRoot ?? (fields.parentSpanId ?? '') === '',
-    name: fields.name,
-    type: fields.type,
+    parentSpanId,
+    isLocalRoot: fields.isLocalRoot ?? parentSpanId === '',
     startUs: fields.startUs,
     durationUs: fields.durationUs,
-    firstTokenUs: fields.firstTokenUs ?? 0,
-    status: fields.status ?? 'ok',
-    errorCode: fields.errorCode ?? '',
-    errorMessage: fields.errorMessage ?? '',
-    finishReason: fields.finishReason ?? '',
-    model: fields.model ?? '',
-    provider: fields.provider ?? '',
-    connection: fields.connection ?? '',
-    usage: fields.usage ?? noUsage,
-    usageEstimated: fields.usageEstimated ?? false,
-    costNano: fields.costNano ?? 0,
-    costKnown: fields.costKnown ?? true,
-    app: fields.app ?? '',
-    release: fields.release ?? '',
-    deployment: fields.deployment ?? '',
-    arm: fields.arm ?? '',
-    prompt: fields.prompt ?? '',
     sessionId: fields.sessionId ?? '',
     userId: fields.userId ?? '',
     keyId: fields.keyId ?? '',
-    input: fields.input ?? '',
-    output: fields.output ?? '',
-    attributes: fields.attributes ?? '{}',
+  })
+}
+
+/** Whose a span is, where it stands in its trace, and when. */
+export type SpanPlace = Pick<
+  SpanRecord,
+  | 'project'
+  | 'environment'
+  | 'traceId'
+  | 'spanId'
+  | 'parentSpanId'
+  | 'isLocalRoot'
+  | 'startUs'
+  | 'durationUs'
+  | 'sessionId'
+  | 'userId'
+  | 'keyId'
+>
+
+/** The same from two objects, without a third one in between: for the request path. */
+export function placeSpanRecord(
+  span: Pick<SpanRecord, 'name' | 'type'> & Partial<Omit<SpanRecord, keyof SpanPlace>>,
+  place: SpanPlace,
+): SpanRecord {
+  return {
+    kind: 'span',
+    project: place.project,
+    environment: place.environment,
+    traceId: place.traceId,
+    spanId: place.spanId,
+    parentSpanId: place.parentSpanId,
+    isLocalRoot: place.isLocalRoot,
+    name: span.name,
+    type: span.type,
+    startUs: place.startUs,
+    durationUs: place.durationUs,
+    firstTokenUs: span.firstTokenUs ?? 0,
+    status: span.status ?? 'ok',
+    errorCode: span.errorCode ?? '',
+    errorMessage: span.errorMessage ?? '',
+    finishReason: span.finishReason ?? '',
+    model: span.model ?? '',
+    provider: span.provider ?? '',
+    connection: span.connection ?? '',
+    usage: span.usage ?? noUsage,
+    usageEstimated: span.usageEstimated ?? false,
+    costNano: span.costNano ?? 0,
+    costKnown: span.costKnown ?? true,
+    app: span.app ?? '',
+    release: span.release ?? '',
+    deployment: span.deployment ?? '',
+    arm: span.arm ?? '',
+    prompt: span.prompt ?? '',
+    sessionId: place.sessionId,
+    userId: place.userId,
+    keyId: place.keyId,
+    input: span.input ?? '',
+    output: span.output ?? '',
+    attributes: span.attributes ?? '{}',
   }
 }
 

@@ -15,17 +15,26 @@ export function costNano(usage: Usage, price: ModelPrice): number {
   const prices = tierOf(price, usage.inputTokens)
   const { inputNano, outputNano } = prices
   const cacheWriteNano = prices.cacheWriteNano ?? inputNano
-  let perMillion =
-    multiply(split.freshInput, inputNano) +
-    multiply(split.cachedInput, prices.cachedInputNano ?? inputNano) +
-    multiply(split.cacheWrite, cacheWriteNano) +
-    multiply(split.output, outputNano)
-  if (split.cacheWriteHour !== 0) {
-    perMillion += multiply(split.cacheWriteHour, prices.cacheWriteHourNano ?? cacheWriteNano)
+  let perMillion = 0
+  let isExact = true
+  const parts = [
+    [split.freshInput, inputNano],
+    [split.cachedInput, prices.cachedInputNano ?? inputNano],
+    [split.cacheWrite, cacheWriteNano],
+    [split.output, outputNano],
+    [split.cacheWriteHour, prices.cacheWriteHourNano ?? cacheWriteNano],
+    [split.audioInput, prices.audioInputNano ?? inputNano],
+    [split.audioOutput, prices.audioOutputNano ?? outputNano],
+  ] as const
+  for (const [tokens, nano] of parts) {
+    if (tokens === 0) continue
+    requireWhole(tokens, nano)
+    perMillion += tokens * nano
+    if (perMillion > largestExact) isExact = false
   }
-  if (split.audioInput !== 0) perMillion += multiply(split.audioInput, prices.audioInputNano ?? inputNano)
-  if (split.audioOutput !== 0) perMillion += multiply(split.audioOutput, prices.audioOutputNano ?? outputNano)
-  const cost = Number((perMillion + million / 2n) / million) + (price.requestNano ?? 0)
+  // Nearly all calls stay within the exact integers of a number; bigint is for the others.
+  const tokenCost = isExact ? Math.floor((perMillion + 500_000) / 1_000_000) : sumExactly(parts)
+  const cost = tokenCost + (price.requestNano ?? 0)
   if (!Number.isSafeInteger(cost)) {
     throw new RangeError(
       `A cost of ${cost} nano-dollars is too large to be exact; check the price of the model.`,
@@ -41,11 +50,18 @@ export function tierOf(price: ModelPrice, inputTokens: number): TokenPrices {
   return prices
 }
 
-function multiply(tokens: number, price: number): bigint {
+const largestExact = Number.MAX_SAFE_INTEGER - 1_000_000
+
+function sumExactly(parts: readonly (readonly [number, number])[]): number {
+  let perMillion = 0n
+  for (const [tokens, nano] of parts) perMillion += BigInt(tokens) * BigInt(nano)
+  return Number((perMillion + million / 2n) / million)
+}
+
+function requireWhole(tokens: number, price: number): void {
   if (!Number.isSafeInteger(tokens) || tokens < 0 || !Number.isSafeInteger(price) || price < 0) {
     throw new RangeError(
       `Token counts and prices are whole numbers from 0, got ${tokens} tokens at ${price}.`,
     )
   }
-  return BigInt(tokens) * BigInt(price)
 }

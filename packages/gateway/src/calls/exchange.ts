@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError, errorStatus, isAppError, type Permission } from '@ratchet/contract'
-import { makeSpanRecord } from '@ratchet/spool'
+import { placeSpanRecord } from '@ratchet/spool'
 import type { JsonObject } from '../formats/parse-json.ts'
 import { isJsonObject } from '../formats/parse-json.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
@@ -163,8 +163,7 @@ export class Exchange {
     if (caller === undefined) return done()
     // Behind a token stands one of our own spans; behind a key a parent can only be the caller's own.
     const isInner = caller.kind === 'token' && this.parentSpanId !== ''
-    const record = makeSpanRecord({
-      ...span,
+    const record = placeSpanRecord(span, {
       project: caller.project.id,
       environment: this.environment,
       traceId: this.traceId,
@@ -186,8 +185,7 @@ export class Exchange {
     const { caller } = this
     if (caller === undefined) return
     this.parts.spool.append(
-      makeSpanRecord({
-        ...span,
+      placeSpanRecord(span, {
         ...times,
         project: caller.project.id,
         environment: this.environment,

@@ -81,10 +81,12 @@ const parameters = [
 ] as const
 
 function describeAttributes(exchange: Exchange, request: ModelRequest, outcome: ModelOutcome): string {
-  let text = `{"request_id":${JSON.stringify(exchange.requestId)},"stream":${request.isStream}`
+  // Request ids have a shape that needs no escapes.
+  let text = `{"request_id":"${exchange.requestId}","stream":${request.isStream}`
   for (const name of parameters) {
     const value = request.json[name]
-    if (typeof value === 'number' || typeof value === 'string') text += `,"${name}":${JSON.stringify(value)}`
+    if (typeof value === 'number') text += `,"${name}":${value}`
+    else if (typeof value === 'string') text += `,"${name}":${JSON.stringify(value)}`
   }
   if (outcome.httpStatus !== undefined && outcome.httpStatus !== 200)
     text += `,"http_status":${outcome.httpStatus}`

@@ -11,7 +11,7 @@ export class GatewayMetrics {
   readonly #requests = new Map<string, Counted>()
   /** The counter of the last request: mostly the next one's too, and then no text has to be made to find it. */
   #last: Counted = { route: '', status: 0, connection: '', count: 0 }
-  readonly #tokens = new Map<string, number>()
+  readonly #tokens = new Map<string, { input: number; output: number; cached: number }>()
   readonly #latency = new Map<string, Histogram>()
   readonly #overhead = new Histogram(overheadBounds)
   readonly #firstToken = new Histogram(latencyBounds)
@@ -51,11 +51,18 @@ export class GatewayMetrics {
   }
 
   countTokens(connection: string, usage: Usage): void {
-    if (usage.inputTokens > 0) add(this.#tokens, `connection="${connection}",kind="input"`, usage.inputTokens)
-    if (usage.outputTokens > 0)
-      add(this.#tokens, `connection="${connection}",kind="output"`, usage.outputTokens)
-    if (usage.cachedInputTokens > 0) {
-      add(this.#tokens, `connection="${connection}",kind="cached_input"`, usage.cachedInputTokens)
+    let tokens = this.#tokens.get(connection)
+    if (tokens === undefined) this.#tokens.set(connection, (tokens = { input: 0, output: 0, cached: 0 }))
+    tokens.input += usage.inputTokens
+    tokens.output += usage.outputTokens
+    tokens.cached += usage.cachedInputTokens
+  }
+
+  *#tokenLines(): Iterable<readonly [string, number]> {
+    for (const [connection, { input, output, cached }] of this.#tokens) {
+      if (input > 0) yield [`connection="${connection}",kind="input"`, input]
+      if (output > 0) yield [`connection="${connection}",kind="output"`, output]
+      if (cached > 0) yield [`connection="${connection}",kind="cached_input"`, cached]
     }
   }
 
@@ -88,7 +95,7 @@ export class GatewayMetrics {
         'counter',
         'Tokens by connection and kind; cached is part of input',
       ),
-      lines('ratchet_gateway_tokens_total', this.#tokens),
+      lines('ratchet_gateway_tokens_total', this.#tokenLines()),
       gauge('ratchet_gateway_active_streams', 'Streams open now', this.activeStreams),
       gauge('ratchet_gateway_active_requests', 'Requests open now', this.activeRequests),
     ].join('')
@@ -113,8 +120,4 @@ function lines(name: string, values: Iterable<readonly [string, number]>): strin
   let text = ''
   for (const [labels, value] of values) text += `${name}{${labels}} ${value}\n`
   return text
-}
-
-function add(values: Map<string, number>, key: string, amount: number): void {
-  values.set(key, (values.get(key) ?? 0) + amount)
 }
