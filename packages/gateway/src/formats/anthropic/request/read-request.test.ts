@@ -106,6 +106,12 @@ const requests: Readonly<Record<string, Params>> = {
     thinking: { type: 'enabled', budget_tokens: 10_000 },
     messages: [{ role: 'user', content: 'Think.' }],
   },
+  'thinking whose text is not wanted': {
+    ...base,
+    max_tokens: 16_000,
+    thinking: { type: 'enabled', budget_tokens: 10_000, display: 'omitted' },
+    messages: [{ role: 'user', content: 'Think.' }],
+  },
   'adaptive thinking, effort and structured output': {
     ...base,
     thinking: { type: 'adaptive', display: 'summarized' },
@@ -218,6 +224,7 @@ test('A4.16 tool choices in four forms, and one call at a time', () => {
 test('A4.21 thinking is read as tokens, as an effort or as adaptive', () => {
   const reasoning = (name: string) => readRequest(asBody(requests[name]!), {}).reasoning
   expect(reasoning('thinking with a budget')).toEqual({ budgetTokens: 10_000, isShown: true })
+  expect(reasoning('thinking whose text is not wanted')).toEqual({ budgetTokens: 10_000, isShown: false })
   expect(reasoning('adaptive thinking, effort and structured output')).toEqual({
     effort: 'high',
     isAdaptive: true,

@@ -110,6 +110,33 @@ test('A4.32 whatever overlaps, blocks are nested, indices rise by one, and no te
   )
 })
 
+test('A4.32 what waited for a call goes out when the call ends, though nothing else has ended', () => {
+  const begins = (part: number, kind: 'text' | 'tool-call'): NeutralEvent => ({
+    kind: 'part-start',
+    choice: 0,
+    part,
+    start: kind === 'text' ? { kind } : { kind, id: `c${part}`, name: 'f' },
+  })
+  const writer = makeStreamWriter(options)
+  writer.write([
+    start,
+    begins(0, 'tool-call'),
+    begins(1, 'text'),
+    { kind: 'part-delta', choice: 0, part: 1, text: 'meanwhile' },
+    begins(2, 'tool-call'),
+    { kind: 'part-delta', choice: 0, part: 2, text: '{"a"' },
+  ])
+  const waited = writer.write([{ kind: 'part-end', choice: 0, part: 0 }])
+  expect(waited).toContain('meanwhile')
+  expect(waited).toContain('"id":"c2"')
+  const rest = writer.write([
+    { kind: 'part-delta', choice: 0, part: 1, text: ' and after' },
+    { kind: 'part-delta', choice: 0, part: 2, text: ':1}' },
+    { kind: 'end' },
+  ])
+  expect(rest.indexOf(':1}')).toBeLessThan(rest.indexOf(' and after'))
+})
+
 test('A4.33 a call without arguments is called with {}', () => {
   const call = { kind: 'tool-call', id: 'c', name: 'now' } as const
   const deltas = eventsOf(
