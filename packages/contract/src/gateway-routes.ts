@@ -8,6 +8,14 @@ export const modelName = z
   .max(300)
   .regex(/^[a-z0-9][a-z0-9-]{0,63}\/.+$/, 'write "connection/model", such as "openai/gpt-5-mini"')
 
+/** What clients write as `model` to use a route; a slash would name a connection. */
+export const routeName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/,
+    'use 1 to 100 letters, digits, ".", "_", ":" and "-", starting with a letter or digit',
+  )
+
 const milliseconds = z.number().int().min(1).max(3_600_000)
 
 export const routeTimeouts = z
@@ -24,7 +32,7 @@ export type RouteTimeouts = z.output<typeof routeTimeouts>
 export const routeTarget = z
   .object({
     model: modelName,
-    /** Share among the targets of a `weighted` pool; 0 keeps a target as fallback only. */
+    /** Share among the targets of a `weighted` pool; 0 keeps a target as fallback only, whatever the strategy. */
     weight: z.number().min(0).max(1_000_000).default(1),
     /** Used only for requests that meet this. */
     when: condition.optional(),
@@ -120,7 +128,7 @@ export const routeCascade = z
 /** A name that clients use as `model`, and how its requests find a model. */
 export const modelRoute = z
   .object({
-    name: slug,
+    name: routeName,
     description: z.string().max(500).optional(),
     ...poolShape,
     targets: z.array(routeTarget).max(50).default([]),

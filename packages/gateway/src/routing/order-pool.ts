@@ -26,8 +26,25 @@ export function orderPool(
   context: OrderContext,
 ): readonly OrderedTarget[] {
   const targets = pool.targets.filter(({ when }) => when === undefined || when(facts))
-  const stickyKey = pool.sticky === 'none' ? '' : pool.sticky === 'session' ? facts.session : facts.user
   if (pool.strategy === 'ordered' || targets.length < 2) return targets.map(inOrder)
+  const reserve = targets.filter(({ weight }) => weight === 0)
+  const hasReserve = reserve.length > 0 && reserve.length < targets.length
+  if (!hasReserve) return chooseAmong({ pool, targets, facts, context })
+  const choice = targets.filter(({ weight }) => weight !== 0)
+  const first = chooseAmong({ pool, targets: choice, facts, context })
+  return [...first, ...reserve.map((target) => ({ target, reason: 'fallback' }))]
+}
+
+/** By the strategy of a pool, among those of its targets that are not just fallbacks. */
+function chooseAmong(parts: {
+  pool: CompiledPool
+  targets: readonly CompiledTarget[]
+  facts: RequestFacts
+  context: OrderContext
+}): OrderedTarget[] {
+  const { pool, targets, facts, context } = parts
+  if (targets.length < 2) return targets.map(inOrder)
+  const stickyKey = pool.sticky === 'none' ? '' : pool.sticky === 'session' ? facts.session : facts.user
   if (stickyKey !== '') return orderSticky(pool, targets, stickyKey)
   if (pool.strategy === 'weighted') return orderByWeight(targets, context.random)
   if (pool.strategy === 'cost') return orderByCost(targets, facts, context.outputTokens ?? usualOutputTokens)

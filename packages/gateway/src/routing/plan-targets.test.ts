@@ -236,6 +236,21 @@ test('the less busy of two is asked', () => {
   expect(plan.candidates[0]?.reason).toBe('less busy of two, 1 running')
 })
 
+test.each(['weighted', 'latency', 'cost', 'load'] as const)(
+  'by %s, a target of weight 0 is only a fallback, for every session too',
+  (strategy) => {
+    const targets = [{ model: 'local/gpt', weight: 0 }, { model: 'openai/gpt' }, { model: 'azure/gpt' }]
+    for (const sticky of ['none', 'session'] as const) {
+      const route = exampleRoute({ strategy, sticky, targets })
+      for (let index = 0; index < 50; index++) {
+        const facts = exampleFacts({ session: `session-${index}` })
+        const plan = planTargets(route, facts, makeContext(index))
+        expect(plan.candidates.at(-1)).toMatchObject({ target: { name: 'local/gpt' }, reason: 'fallback' })
+      }
+    }
+  },
+)
+
 test('models of unknown connections are left out and reported, and a route without any is not listed', () => {
   const half = exampleRoute({ targets: [{ model: 'missing/gpt' }, { model: 'openai/gpt' }] })
   expect(half.problems).toEqual([
