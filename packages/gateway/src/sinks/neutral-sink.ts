@@ -220,6 +220,7 @@ export class NeutralSink implements AnswerSink {
       createdS: Math.floor(exchange.startUs / 1_000_000),
       wantsUsage: request.wantsUsage,
       request: this.#host.neutral(),
+      from: this.#attempt.format,
       ...(this.#host.api.streamFraming === undefined ? {} : { streamFraming: this.#host.api.streamFraming }),
     }
   }
