@@ -1,6 +1,8 @@
 import type { FormatName } from '../../neutral/content.ts'
 import type { NeutralRequest } from '../../neutral/neutral-request.ts'
+import { leaveOut } from '../../neutral/unsupported.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'
+import { isSilent, type Writing } from './writing.ts'
 
 /** Fields that chat completions and the Responses format call the same. */
 const sameNames: ReadonlySet<string> = new Set([
@@ -9,6 +11,23 @@ const sameNames: ReadonlySet<string> = new Set([
   'prompt_cache_options',
   'safety_identifier',
   'moderation',
+])
+
+/** Fields of chat completions that have been read into neutral ones, and stay for servers that know them by name. */
+const readNames: ReadonlySet<string> = new Set(['reasoning', 'thinking', 'stream_options'])
+
+/** Fields without which the answer would be to something else than what was asked. */
+const weighty: ReadonlySet<string> = new Set([
+  'audio',
+  'web_search_options',
+  'conversation',
+  'prompt',
+  'background',
+  'tool_choice',
+  'response_format',
+  'mcp_servers',
+  'container',
+  'cachedContent',
 ])
 
 export type SharedExtra = {
@@ -30,7 +49,17 @@ export function sharedExtra(request: NeutralRequest, target: FormatName): Shared
       if (value['verbosity'] !== undefined) written['verbosity'] = value['verbosity']
     } else if (from === 'openai-chat' && target === 'openai-responses' && name === 'verbosity')
       written['text'] = { verbosity: value }
-    else left.push(name)
+    else if (from !== 'openai-chat' || !readNames.has(name)) left.push(name)
   }
   return { written, left }
+}
+
+/** Names what is left out of a request, and refuses it where it would be missed. */
+export function leaveOutExtra(writing: Writing, names: readonly string[]): void {
+  const { request, dropped } = writing
+  for (const name of names) {
+    if (isSilent(name, request.extra[name])) continue
+    if (weighty.has(name)) leaveOut(writing, name)
+    else if (!dropped.includes(name)) dropped.push(name)
+  }
 }

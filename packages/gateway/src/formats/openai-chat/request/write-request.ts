@@ -2,9 +2,9 @@ import { AppError } from '@ratchet/contract'
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest, OutputShape } from '../../../neutral/neutral-request.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
-import { sharedExtra } from '../../openai/shared-extra.ts'
+import { leaveOutExtra, sharedExtra } from '../../openai/shared-extra.ts'
 import { effortOf, lacksReasoning } from '../../openai/reasoning-effort.ts'
-import { isSilent, removeRefused, writePenalties, writeSampling, type Body } from '../../openai/writing.ts'
+import { removeRefused, writePenalties, writeSampling, type Body } from '../../openai/writing.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { startWriting, type ChatWriting } from './chat-writing.ts'
 import { writeMessages } from './write-messages.ts'
@@ -137,5 +137,5 @@ function writeExtra(body: Body, writing: ChatWriting): void {
   }
   const shared = sharedExtra(request, 'openai-chat')
   Object.assign(body, shared.written)
-  for (const name of shared.left) if (!isSilent(name, request.extra[name])) leaveOut(writing, name)
+  leaveOutExtra(writing, shared.left)
 }

@@ -1,3 +1,4 @@
+import type { Citation } from '../../../neutral/content.ts'
 import type { NeutralEvent, PartStart } from '../../../neutral/neutral-answer.ts'
 import { objectField, objectsField, textField } from '../../../neutral/json-field.ts'
 import type { JsonObject } from '../../parse-json.ts'
@@ -11,7 +12,14 @@ import { CallsReader } from './calls-reader.ts'
 const noFields: JsonObject = {}
 
 /** The part that texts are added to: chat completions do not say where one ends, so another kind does. */
-type Flow = { readonly kind: 'text' | 'refusal' | 'reasoning'; readonly key: string; readonly part: number }
+type Flow = {
+  readonly kind: 'text' | 'refusal' | 'reasoning'
+  readonly key: string
+  readonly part: number
+  /** A thought so far, to know it again in the detail that proves it. */
+  thought: string
+  proven: JsonObject | undefined
+}
 
 /** One choice of a stream: turns deltas into parts that begin and end. */
 export class ChoiceReader {
@@ -20,7 +28,7 @@ export class ChoiceReader {
   readonly #audio: AudioReader
   #parts = 0
   #flow: Flow | undefined
-  #lastText = -1
+  #hasText = false
   #hasRefusal = false
   #isFinished = false
 
@@ -43,8 +51,8 @@ export class ChoiceReader {
     if (typeof refusal === 'string' && refusal !== '') this.#addText('refusal', refusal, events)
     this.#takeMedia(delta, events)
     this.#takeCalls(delta, events)
-    for (const citation of readAnnotations(delta['annotations']))
-      events.push({ kind: 'part-citation', choice: this.index, part: this.#textPart(events), citation })
+    const annotations = readAnnotations(delta['annotations'])
+    if (annotations.length > 0) this.#cite(annotations, events)
     const logprobs = choice['logprobs']
     if (isFilled(logprobs)) events.push({ kind: 'logprobs', choice: this.index, logprobs })
     const reason = choice['finish_reason']
@@ -69,9 +77,16 @@ export class ChoiceReader {
     if (typeof text !== 'string' || text === '') return
     const start = { kind: 'reasoning', extra: { field } } as const
     this.#delta(this.#flowPart('reasoning', field, events, start), text, events)
+    if (this.#flow !== undefined) this.#flow.thought += text
   }
 
   #takeDetail(detail: JsonObject, events: NeutralEvent[]): void {
+    const text = textField(detail, 'text') ?? textField(detail, 'summary') ?? ''
+    if (text !== '' && text === this.#flow?.thought) {
+      // A gateway like this one tells a thought first, and then again with its proof.
+      this.#flow.proven = detailExtra(detail)
+      return this.#prove(this.#flow.part, detail, events)
+    }
     const key = `${String(detail['type'])}:${String(detail['index'])}`
     const id = textField(detail, 'id')
     const start: PartStart = {
@@ -80,8 +95,11 @@ export class ChoiceReader {
       extra: detailExtra(detail),
     }
     const part = this.#flowPart('reasoning', key, events, start)
-    const text = textField(detail, 'text') ?? textField(detail, 'summary') ?? ''
     if (text !== '') this.#delta(part, text, events)
+    this.#prove(part, detail, events)
+  }
+
+  #prove(part: number, detail: JsonObject, events: NeutralEvent[]): void {
     const signature = textField(detail, 'signature')
     const encrypted = textField(detail, 'data')
     if (signature === undefined && encrypted === undefined) return
@@ -136,7 +154,7 @@ export class ChoiceReader {
 
   #addText(kind: 'text' | 'refusal', text: string, events: NeutralEvent[]): void {
     const part = this.#flowPart(kind, kind, events, { kind })
-    if (kind === 'text') this.#lastText = part
+    if (kind === 'text') this.#hasText = true
     else this.#hasRefusal = true
     this.#delta(part, text, events)
   }
@@ -150,22 +168,26 @@ export class ChoiceReader {
     if (this.#flow?.key === key) return this.#flow.part
     this.#endFlow(events)
     const part = this.#parts++
-    this.#flow = { kind, key, part }
+    this.#flow = { kind, key, part, thought: '', proven: undefined }
     events.push({ kind: 'part-start', choice: this.index, part, start })
     return part
   }
 
   #endFlow(events: NeutralEvent[]): void {
     if (this.#flow === undefined) return
-    events.push({ kind: 'part-end', choice: this.index, part: this.#flow.part })
+    const { part, proven } = this.#flow
+    const extra = proven === undefined ? {} : { extra: proven }
+    events.push({ kind: 'part-end', choice: this.index, part, ...extra })
     this.#flow = undefined
   }
 
-  /** Sources come with a text or after it. */
-  #textPart(events: NeutralEvent[]): number {
-    if (this.#lastText !== -1) return this.#lastText
-    this.#lastText = this.#flowPart('text', 'text', events, { kind: 'text' })
-    return this.#lastText
+  /** Sources come while their text is open; a text that has ended takes no more. */
+  #cite(citations: readonly Citation[], events: NeutralEvent[]): void {
+    if (this.#hasText && this.#flow?.kind !== 'text') return
+    this.#hasText = true
+    const part = this.#flowPart('text', 'text', events, { kind: 'text' })
+    for (const citation of citations)
+      events.push({ kind: 'part-citation', choice: this.index, part, citation })
   }
 
   #finish(finishRaw: string, choice: JsonObject, events: NeutralEvent[]): void {

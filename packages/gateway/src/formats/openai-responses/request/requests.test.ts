@@ -299,7 +299,8 @@ test('a chat client’s words become the format’s: verbosity, thinking, probab
     prompt_cache_key: 'k',
     store: false,
   })
-  expect(refused({ extra: { prediction: {} } })).toEqual(['model_unsupported', 'prediction'])
+  expect(refused({ extra: { web_search_options: {} } })).toEqual(['model_unsupported', 'web_search_options'])
+  expect(write({ extra: { prediction: {}, thinking: {}, x: 1 } }).dropped).toEqual(['prediction', 'x'])
   expect(refused({ reasoning: { effort: 'low' } }, { abilities: { reasoning: 'none' } })).toEqual([
     'model_unsupported',
     'reasoning',

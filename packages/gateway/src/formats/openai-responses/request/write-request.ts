@@ -2,8 +2,8 @@ import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest, OutputShape } from '../../../neutral/neutral-request.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
 import { effortOf, lacksReasoning } from '../../openai/reasoning-effort.ts'
-import { sharedExtra } from '../../openai/shared-extra.ts'
-import { isSilent, removeRefused, writeSampling, type Body } from '../../openai/writing.ts'
+import { leaveOutExtra, sharedExtra } from '../../openai/shared-extra.ts'
+import { removeRefused, writeSampling, type Body } from '../../openai/writing.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { startWriting, type ResponsesWriting } from './responses-writing.ts'
 import { writeInput } from './write-items.ts'
@@ -112,7 +112,7 @@ function writeExtra(body: Body, writing: ResponsesWriting): void {
   }
   const shared = sharedExtra(request, 'openai-responses')
   for (const name in shared.written) addShared(body, name, shared.written[name])
-  for (const name of shared.left) if (!isSilent(name, request.extra[name])) leaveOut(writing, name)
+  leaveOutExtra(writing, shared.left)
   if (body['store'] === false && wantsThoughts(writing)) addInclude(body, encryptedWord)
 }
 
