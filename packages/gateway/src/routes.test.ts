@@ -61,7 +61,7 @@ test('a route falls back to the next model, and each attempt that failed is a sp
     status: 'error',
     parentSpanId: call?.spanId,
   })
-  expect(JSON.parse(attempt?.attributes ?? '{}')).toMatchObject({ then: 'next-target', attempt: 1 })
+  expect(JSON.parse(attempt?.attributes ?? '{}')).toMatchObject({ next: 'next-target', attempt: 1 })
 })
 
 test('A3.2 a stream that fails before its first content goes on with the next model, unseen by the client', async () => {

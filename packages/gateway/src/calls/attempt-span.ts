@@ -5,12 +5,12 @@ import type { CallSpan } from './call-span.ts'
 export function describeAttemptSpan(
   span: CallSpan,
   run: AttemptRun,
-  { number, then }: { readonly number: number; readonly then: string },
+  { number, next }: { readonly number: number; readonly next: string },
 ): CallSpan {
   const attributes = {
     attempt: number,
     reason: run.reason,
-    then,
+    next,
     ...(run.httpStatus > 0 ? { http_status: run.httpStatus } : {}),
     ...(run.credentialId === undefined ? {} : { credential: run.credentialId }),
   }

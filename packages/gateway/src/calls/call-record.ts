@@ -49,7 +49,7 @@ export class CallRecord {
 
   writeAttempt(run: AttemptRun, outcome: ModelOutcome, then: string): void {
     const whole = describeModelCall(this.#exchange, this.#request, run.candidate.target, outcome)
-    const span = describeAttemptSpan(whole, run, { number: this.attempts, then })
+    const span = describeAttemptSpan(whole, run, { number: this.attempts, next: then })
     this.#spentNano += span.costNano ?? 0
     const durationUs = Math.max(0, Math.round((performance.now() - run.startMs) * 1000))
     this.#exchange.writeInnerSpan(span, { startUs: run.startUs, durationUs })

@@ -45,5 +45,3 @@ export type AnswerSink = {
   /** The client went away. */
   readonly close: () => void
 }
-
-export type MakeSink = (host: SinkHost, attempt: Attempt) => AnswerSink

@@ -6,6 +6,8 @@ import { PassStreamSink } from './pass-stream.ts'
 
 /** Who handles an answer: bytes pass when it is in the client's format and way, and nobody has to read it. */
 export function makeSink(host: SinkHost, attempt: Attempt, mustRead: boolean): AnswerSink {
+  const { endpoint } = host.api
+  if (endpoint !== undefined) return endpoint.makeSink(host, attempt)
   const isSame = attempt.format === host.api.format && host.toolNames === undefined
   const isStream = attempt.contentType.includes('event-stream')
   const mayPass =
