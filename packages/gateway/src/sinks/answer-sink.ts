@@ -45,3 +45,5 @@ export type AnswerSink = {
   /** The client went away. */
   readonly close: () => void
 }
+
+export type MakeSink = (host: SinkHost, attempt: Attempt) => AnswerSink
