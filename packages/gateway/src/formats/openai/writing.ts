@@ -56,7 +56,9 @@ export function removeRefused(body: Body, writing: Writing): void {
     const value = body[name]
     if (value === undefined) continue
     delete body[name]
-    if (!isSilent(name, value)) leaveOut(writing, name)
+    // Clients of functions have not asked for single calls; their answers have room for no more.
+    const isOurs = name === 'parallel_tool_calls' && writing.request.usesFunctions === true
+    if (!isOurs && !isSilent(name, value)) leaveOut(writing, name)
   }
 }
 

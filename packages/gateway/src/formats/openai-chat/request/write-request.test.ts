@@ -59,6 +59,15 @@ test('A4.11 models without sampling get no temperature, and no complaint about t
   expect(refused({ temperature: 0.2 }, { abilities })).toEqual(['model_unsupported', 'temperature'])
 })
 
+test('a provider without parallel_tool_calls serves clients of functions, and refuses those who ask for it', () => {
+  const abilities = { refusedFields: ['parallel_tool_calls'] }
+  const parts = { tools: [tool('f')], parallelToolCalls: false }
+  expect(write({ ...parts, usesFunctions: true }, { abilities }).body).not.toHaveProperty(
+    'parallel_tool_calls',
+  )
+  expect(refused(parts, { abilities })).toEqual(['model_unsupported', 'parallel_tool_calls'])
+})
+
 test('A4.14 text and calls of one message stay together; content is null only beside calls', () => {
   const both = { role: 'assistant' as const, content: [text('So.'), call('c1', 'f', '')] }
   const only = { role: 'assistant' as const, content: [call('c2')] }
