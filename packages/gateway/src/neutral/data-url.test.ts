@@ -4,7 +4,10 @@ import { parseDataUrl, toDataUrl } from './data-url.ts'
 import { joinBase64 } from './join-base64.ts'
 
 test('A4.19 a data URL with parameters, without a type, and one that is no base64', () => {
-  expect(parseDataUrl('data:image/png;charset=utf-8;base64,AAAA')).toEqual({ mediaType: 'image/png', data: 'AAAA' })
+  expect(parseDataUrl('data:image/png;charset=utf-8;base64,AAAA')).toEqual({
+    mediaType: 'image/png',
+    data: 'AAAA',
+  })
   expect(parseDataUrl('data:;base64,AAAA')).toEqual({ mediaType: 'text/plain', data: 'AAAA' })
   expect(parseDataUrl('data:image/svg+xml,%3Csvg%2F%3E')).toEqual({
     mediaType: 'image/svg+xml',

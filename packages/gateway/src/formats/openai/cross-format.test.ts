@@ -30,7 +30,10 @@ test('a Responses stream for a chat client: texts, calls, thoughts with their pr
         },
         { kind: 'text', text: 'Bern 🐻 is fine.', citations: [{ url: 'https://bern.ch', start: 0, end: 4 }] },
         { kind: 'tool-call', id: 'call_1', name: 'weather', arguments: '{"city":"Bern"}' },
-        { kind: 'other', value: { id: 'call_2', type: 'custom', custom: { name: 'patch', input: '*** Begin Patch' } } },
+        {
+          kind: 'other',
+          value: { id: 'call_2', type: 'custom', custom: { name: 'patch', input: '*** Begin Patch' } },
+        },
       ],
       logprobs: { content: [{ token: 'Bern 🐻' }, { token: ' is fine.' }] },
     },
@@ -49,7 +52,10 @@ test('A4.30 usage detail has other names in the two formats, and the same counts
     prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 2 },
     completion_tokens_details: { reasoning_tokens: 11 },
   })
-  const chat = collectAnswer(readStream(openAiChat.makeStreamReader(), bytesOf('openai-chat', 'openai-text')), 'openai-chat')
+  const chat = collectAnswer(
+    readStream(openAiChat.makeStreamReader(), bytesOf('openai-chat', 'openai-text')),
+    'openai-chat',
+  )
   expect(openAiResponses.writeAnswer(chat, exampleOptions('openai-responses'))['usage']).toEqual({
     input_tokens: 19,
     input_tokens_details: { cached_tokens: 8, cache_write_tokens: 4 },
@@ -62,7 +68,10 @@ test('A4.30 usage detail has other names in the two formats, and the same counts
 test('interleaved calls of a chat provider for a Responses client: each item’s deltas name it', () => {
   const events = readStream(openAiChat.makeStreamReader(), bytesOf('openai-chat', 'openai-tools'))
   const text = openAiResponses.makeStreamWriter(exampleOptions('openai-responses')).write(events)
-  const answer = collectAnswer(readStream(openAiResponses.makeStreamReader(), Buffer.from(text)), 'openai-responses')
+  const answer = collectAnswer(
+    readStream(openAiResponses.makeStreamReader(), Buffer.from(text)),
+    'openai-responses',
+  )
   expect(answer.choices[0]?.parts).toMatchObject([
     { kind: 'text', text: 'Let me see.' },
     { kind: 'tool-call', id: 'call_a', arguments: '{"city":"Bern"}' },
@@ -112,7 +121,9 @@ function throughBoth(events: readonly NeutralEvent[]): NeutralAnswer {
 
 /** What is left when order and borders of parts are those of the narrower format. */
 function sums({ parts }: NeutralChoice) {
-  const calls = parts.flatMap((part) => (part.kind === 'tool-call' ? [`${part.id} ${part.name} ${part.arguments}`] : []))
+  const calls = parts.flatMap((part) =>
+    part.kind === 'tool-call' ? [`${part.id} ${part.name} ${part.arguments}`] : [],
+  )
   return {
     text: textsOf(parts, 'text'),
     refusal: textsOf(parts, 'refusal'),

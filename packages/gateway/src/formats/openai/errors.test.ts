@@ -4,7 +4,12 @@ import { readErrorMember, readOpenAiError as read } from './read-error.ts'
 import { writeOpenAiError } from './write-error.ts'
 
 test('A4.41 OpenAI’s envelope, with param; a number is no code', () => {
-  const error = { message: 'No such model.', type: 'invalid_request_error', param: 'model', code: 'model_not_found' }
+  const error = {
+    message: 'No such model.',
+    type: 'invalid_request_error',
+    param: 'model',
+    code: 'model_not_found',
+  }
   expect(read(404, { error })).toEqual({
     status: 404,
     type: 'invalid_request_error',
@@ -12,7 +17,10 @@ test('A4.41 OpenAI’s envelope, with param; a number is no code', () => {
     message: 'No such model.',
     param: 'model',
   })
-  expect(read(429, { error: { message: 'Slow down', code: 429 } })).toMatchObject({ code: '', type: 'rate_limit_error' })
+  expect(read(429, { error: { message: 'Slow down', code: 429 } })).toMatchObject({
+    code: '',
+    type: 'rate_limit_error',
+  })
 })
 
 test('A4.41 the shapes of other servers: a text, members at the top, details, a list', () => {
@@ -22,8 +30,12 @@ test('A4.41 the shapes of other servers: a text, members at the top, details, a 
     type: 'BadRequestError',
   })
   expect(read(404, { detail: 'Not Found' }).message).toBe('Not Found')
-  expect(read(422, { detail: [{ loc: ['body', 'model'], msg: 'field required' }] }).message).toContain('field required')
-  expect(read(400, [{ error: { code: 400, message: 'Key not valid.', status: 'INVALID_ARGUMENT' } }])).toMatchObject({
+  expect(read(422, { detail: [{ loc: ['body', 'model'], msg: 'field required' }] }).message).toContain(
+    'field required',
+  )
+  expect(
+    read(400, [{ error: { code: 400, message: 'Key not valid.', status: 'INVALID_ARGUMENT' } }]),
+  ).toMatchObject({
     status: 400,
     message: 'Key not valid.',
     code: 'INVALID_ARGUMENT',
@@ -75,7 +87,9 @@ test('A4.39 an error inside an answer with status 200 has the status that its wo
 })
 
 test('A4.42 the wait that a message names', () => {
-  expect(read(429, { error: { message: 'Rate limit. Please try again in 6m0s.' } }).retryAfterMs).toBe(360_000)
+  expect(read(429, { error: { message: 'Rate limit. Please try again in 6m0s.' } }).retryAfterMs).toBe(
+    360_000,
+  )
 })
 
 test('A4.41 errors of other providers have types and codes that OpenAI’s clients know', () => {

@@ -41,7 +41,12 @@ function sendableStatus(status: number, fields: JsonObject | undefined): number 
   if (status >= 400 && status <= 599) return status
   const told = Number(fields?.['status_code'] ?? fields?.['code'] ?? fields?.['status'])
   if (Number.isInteger(told) && told >= 400 && told <= 599) return told
-  return statusOfWord(fields?.['code']) ?? statusOfWord(fields?.['type']) ?? statusOfWord(fields?.['status']) ?? 502
+  return (
+    statusOfWord(fields?.['code']) ??
+    statusOfWord(fields?.['type']) ??
+    statusOfWord(fields?.['status']) ??
+    502
+  )
 }
 
 function errorFields(body: unknown): JsonObject | undefined {
@@ -61,12 +66,16 @@ function messageOf(fields: JsonObject): string | undefined {
     (value) => typeof value === 'string' && value !== '',
   )
   const said = typeof message === 'string' ? message : detailsOf(fields['message'] ?? fields['detail'])
-  return typeof raw === 'string' && raw !== '' ? `${said ?? 'Provider error'}: ${raw.slice(0, longestQuote)}` : said
+  return typeof raw === 'string' && raw !== ''
+    ? `${said ?? 'Provider error'}: ${raw.slice(0, longestQuote)}`
+    : said
 }
 
 /** FastAPI lists what is wrong. */
 function detailsOf(details: unknown): string | undefined {
-  return typeof details === 'object' && details !== null ? JSON.stringify(details).slice(0, longestQuote) : undefined
+  return typeof details === 'object' && details !== null
+    ? JSON.stringify(details).slice(0, longestQuote)
+    : undefined
 }
 
 /** A number is a status said again. */

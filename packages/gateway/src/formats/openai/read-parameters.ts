@@ -41,7 +41,11 @@ export function readParameters(body: JsonObject, draft: RequestDraft): void {
  * `response_format.json_schema`, or `text.format` of that type. Undefined for a type that only some servers have,
  * such as a grammar.
  */
-export function readOutputShape(format: JsonObject, named: JsonObject, param: string): OutputShape | undefined {
+export function readOutputShape(
+  format: JsonObject,
+  named: JsonObject,
+  param: string,
+): OutputShape | undefined {
   const { type } = format
   if (type === 'text') return { kind: 'text' }
   if (type === 'json_object') return { kind: 'json' }

@@ -17,7 +17,8 @@ export type OpenAiErrorFields = {
 export function openAiErrorFields(error: NeutralError): OpenAiErrorFields {
   const { type, message, param, status } = error
   const isKnown = isOpenAiType(type)
-  const code = error.isContextLength === true ? 'context_length_exceeded' : error.code || (isKnown ? '' : type)
+  const code =
+    error.isContextLength === true ? 'context_length_exceeded' : error.code || (isKnown ? '' : type)
   return {
     message,
     type: isKnown ? type : errorType(status),
