@@ -153,7 +153,7 @@ export const cloudProviders = {
         variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
       },
     ],
-    endpoints: ['chat'],
+    endpoints: ['chat', 'embeddings'],
     chat: {
       developerRole: false,
       logprobs: false,

@@ -33,7 +33,7 @@ export const hostedProviders = {
     keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
     settings: [],
     endpoints: ['chat', 'embeddings', 'rerank'],
-    paths: { rerank: '/v2/rerank' },
+    paths: { embeddings: '/v2/embed', rerank: '/v2/rerank' },
     chat: {
       maxTokensField: 'max_tokens',
       structuredOutput: true,

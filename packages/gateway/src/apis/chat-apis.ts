@@ -2,7 +2,6 @@ import type { AppError } from '@ratchet/contract'
 import { anthropicMessages } from '../formats/anthropic/codec.ts'
 import { readChatAnswer } from '../formats/chat-answer.ts'
 import { checkMessages } from '../formats/chat-request.ts'
-import { readEmbeddingAnswer } from '../formats/embedding-answer.ts'
 import { gemini } from '../formats/gemini/codec.ts'
 import { openAiChat } from '../formats/openai-chat/codec.ts'
 import { openAiResponses } from '../formats/openai-responses/codec.ts'
@@ -52,14 +51,6 @@ export const chatCompletionsApi: ChatApi = {
   errorEvent: (body) => `data: ${body}\n\n`,
   check: checkMessages,
   path: {},
-}
-
-/** OpenAI's Embeddings: one call among others, as far as routes, limits and spans go. */
-export const embeddingsApi: ChatApi = {
-  ...chatCompletionsApi,
-  kind: 'embeddings',
-  readAnswer: readEmbeddingAnswer,
-  check: nothing,
 }
 
 /** OpenAI's Responses. */

@@ -1,10 +1,13 @@
-import type { AppError } from '@ratchet/contract'
+import type { AppError, ProviderEndpoint } from '@ratchet/contract'
+import type { Attempt } from '../attempts/attempt.ts'
+import type { AttemptRun, RunOwner } from '../calls/attempt-run.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import type { SseBlock } from '../formats/sse-parser.ts'
 import type { ChatCodec } from '../neutral/codec.ts'
 import type { FormatName } from '../neutral/content.ts'
 import type { RequestPath } from '../neutral/codec.ts'
+import type { AnswerSink, SinkHost } from '../sinks/answer-sink.ts'
 
 /** What one event of a stream is to the gateway. `usage`: usage and nothing else, sent because we asked for it. */
 export type TappedEvent =
@@ -20,10 +23,18 @@ export type StreamTap = {
   readonly malformedEvents: number
 }
 
+/** How an API that is no chat is asked of a provider, and what is done with the answer. */
+export type Endpoint = {
+  /** Throws an AppError when it cannot be asked of the run's target. */
+  readonly start: (run: AttemptRun, owner: RunOwner) => Attempt
+  readonly makeSink: (host: SinkHost, attempt: Attempt) => AnswerSink
+}
+
 /** An API of chat that clients speak to us. */
 export type ChatApi = {
-  /** Absent: chat. Embeddings have no codec of their own; theirs is never asked. */
-  readonly kind?: 'embeddings'
+  /** Absent: chat. Other APIs borrow a codec for their errors; nothing else is asked of it. */
+  readonly kind?: ProviderEndpoint
+  readonly endpoint?: Endpoint
   readonly format: FormatName
   readonly codec: ChatCodec
   /** Facts of an answer of this format, whole or streamed, that passes through untouched. */

@@ -34,12 +34,17 @@ export function chatPath(
       return `${basePath}/publishers/anthropic/models/${encode(bare(model))}:${isStream ? 'streamRawPredict' : 'rawPredict'}`
     case 'gemini': {
       const call = isStream ? 'streamGenerateContent?alt=sse' : 'generateContent'
-      const folder = provider === 'vertex' ? '/publishers/google/models/' : '/models/'
-      return `${basePath}${folder}${encode(bare(model))}:${call}`
+      return geminiPath(connection, model, call)
     }
     case 'bedrock':
       return `${basePath}/model/${encodeURIComponent(model)}/${isStream ? 'converse-stream' : 'converse'}`
   }
+}
+
+/** The path of a call of Gemini's API, such as `countTokens`. */
+export function geminiPath({ basePath, provider }: CompiledConnection, model: string, call: string): string {
+  const folder = provider === 'vertex' ? '/publishers/google/models/' : '/models/'
+  return `${basePath}${folder}${encode(bare(model))}:${call}`
 }
 
 /** The path of another call of OpenAI's API, such as `embeddings`. */

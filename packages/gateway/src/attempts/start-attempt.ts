@@ -1,25 +1,24 @@
-import { isAwsKeyPair, isServiceAccount, wireFormat } from '@ratchet/core/catalog'
+import { isAwsKeyPair, isServiceAccount } from '@ratchet/core/catalog'
 import type { AttemptRun, RunOwner } from '../calls/attempt-run.ts'
-import { forwardBody } from '../formats/chat-request.ts'
 import { parseRequestJson } from '../formats/parse-json.ts'
 import { readServiceAccount } from '../providers/google-token.ts'
 import type { FormatName } from '../neutral/content.ts'
 import type { CompiledConnection, CompiledCredential } from '../snapshot/compile-snapshot.ts'
 import type { Attempt } from './attempt.ts'
-import { chatPath, chooseFormat, openAiPath, requireAddress } from './describe-upstream.ts'
+import { chatPath, chooseFormat, requireAddress } from './describe-upstream.ts'
 import { HttpAttempt, type UpstreamRequest } from './http-attempt.ts'
 import { OfflineAttempt } from './offline-attempt.ts'
 import { signUpstream } from './sign-upstream.ts'
-import { unsupportedCall, writeUpstream } from './write-upstream.ts'
+import { writeUpstream } from './write-upstream.ts'
 
 /** Sends a chat request to the run's target and gives the attempt. Throws an AppError when it cannot be written for it. */
 export function startAttempt(run: AttemptRun, owner: RunOwner): Attempt {
   const { exchange, request, api } = owner
+  if (api.endpoint !== undefined) return api.endpoint.start(run, owner)
   const { target } = run.candidate
   const { connection, model } = target
   const isOffline = connection.provider === 'offline'
   const format = isOffline ? 'openai-chat' : chooseFormat(connection, model, api.format)
-  if (api.kind === 'embeddings') return startEmbeddings(run, owner)
   const source = {
     request,
     clientFormat: api.format,
@@ -43,29 +42,6 @@ export function startAttempt(run: AttemptRun, owner: RunOwner): Attempt {
     path: chatPath(connection, model, { format, isStream: request.isStream }),
     headers: headersFor(run, credential, format),
     body,
-  }
-  sendAuthorised(run, owner, { attempt, upstream, credential })
-  return attempt
-}
-
-function startEmbeddings(run: AttemptRun, owner: RunOwner): Attempt {
-  const { exchange, request } = owner
-  const { target } = run.candidate
-  const { connection, model } = target
-  if (connection.provider === 'offline') {
-    const attempt = new OfflineAttempt(exchange, target, run)
-    attempt.startEmbeddings(request.json, request.model)
-    return attempt
-  }
-  requireAddress(connection)
-  if (wireFormat(connection.provider, model) !== 'openai')
-    throw unsupportedCall(target, 'embeddings in OpenAI’s format')
-  const attempt = new HttpAttempt(exchange, target, { format: 'openai-chat', listener: run })
-  const credential = pickCredential(run, connection, model)
-  const upstream = {
-    path: openAiPath(connection, model, 'embeddings'),
-    headers: credential?.headers ?? connection.headers,
-    body: forwardBody(request, model, false),
   }
   sendAuthorised(run, owner, { attempt, upstream, credential })
   return attempt
@@ -96,14 +72,18 @@ function headersFor(
   return format === 'anthropic' && typeof beta === 'string' ? [...headers, 'anthropic-beta', beta] : headers
 }
 
-type Sending = {
+export type Sending = {
   readonly attempt: HttpAttempt
   readonly upstream: UpstreamRequest
   readonly credential: CompiledCredential | undefined
 }
 
 /** Most credentials are sent as they are; AWS keys sign each request, service accounts are exchanged for a token first. */
-function sendAuthorised(run: AttemptRun, owner: RunOwner, { attempt, upstream, credential }: Sending): void {
+export function sendAuthorised(
+  run: AttemptRun,
+  owner: RunOwner,
+  { attempt, upstream, credential }: Sending,
+): void {
   const { connection } = run.candidate.target
   const pool = owner.exchange.parts.pools.poolOf(connection)
   const send = (headers: string[]): void => {

@@ -123,7 +123,7 @@ function forProvider(body: JsonObject, target: CompiledTarget, format: FormatNam
 }
 
 /** Refuses a stage that a target has no API for. */
-export function unsupportedCall(target: CompiledTarget, call: string): AppError {
+export function unsupportedCall(target: Pick<CompiledTarget, 'connection' | 'name'>, call: string): AppError {
   return new AppError('model_unsupported', {
     message: `The provider of connection "${target.connection.name}" offers no ${call}; ask a model of another connection.`,
     details: { param: 'model', model: target.name },

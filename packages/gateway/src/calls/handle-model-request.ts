@@ -1,8 +1,9 @@
 import { isAppError, type AppError } from '@ratchet/contract'
-import { chatCompletionsApi, embeddingsApi } from '../apis/chat-apis.ts'
+import { chatCompletionsApi } from '../apis/chat-apis.ts'
 import type { ChatApi } from '../apis/client-api.ts'
 import { readAppName, startAppCall } from '../apps/start-app-call.ts'
 import { inputText, readModelRequest, type ModelRequest, type RequestShape } from '../formats/chat-request.ts'
+import { embeddingsApi } from '../endpoints/embeddings-endpoint.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Exchange } from './exchange.ts'
 import { ModelCall } from './model-call.ts'
@@ -25,12 +26,24 @@ export function handleChatApi(exchange: Exchange, api: ChatApi, shape: RequestSh
 /** `POST /v1/embeddings`. */
 export function handleEmbeddings(exchange: Exchange): void {
   exchange.spanType = 'embedding'
-  handleModelRequest(exchange, embeddingsShape, (request) => {
-    const { caller, environment } = exchange
-    if (caller === undefined) return
-    const route = resolveModel(caller.project, request.model, environment)
-    new ModelCall(exchange, { api: embeddingsApi, request, route }).start()
-  })
+  handleEndpoint(exchange, embeddingsApi, embeddingsShape)
+}
+
+/** A JSON request of an API that is no chat. */
+export function handleEndpoint(exchange: Exchange, api: ChatApi, shape: RequestShape): void {
+  exchange.errorBody = api.errorBody
+  exchange.guard(() =>
+    handleModelRequest(exchange, shape, (request) => startEndpoint(exchange, request, api)),
+  )
+}
+
+/** A call of a model that no app can answer. */
+export function startEndpoint(exchange: Exchange, request: ModelRequest, api: ChatApi): void {
+  const { caller, environment } = exchange
+  if (caller === undefined) return
+  const route = resolveModel(caller.project, request.model, environment)
+  api.check(request)
+  new ModelCall(exchange, { api, request, route }).start()
 }
 
 function handleModelRequest(

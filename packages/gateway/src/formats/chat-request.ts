@@ -10,6 +10,8 @@ export type RequestShape = {
   readonly systemField?: FieldName
   /** Gemini says these in the path. */
   readonly path?: { readonly model: string; readonly isStream: boolean }
+  /** For APIs whose clients may leave the choice to us. */
+  readonly defaultModel?: string
 }
 
 /** A request body: parsed for what we need to know, and the bytes to pass on. */
@@ -35,6 +37,11 @@ export type FieldName =
   | 'instructions'
   | 'contents'
   | 'systemInstruction'
+  | 'content'
+  | 'requests'
+  | 'query'
+  | 'documents'
+  | 'prompt'
 type FieldRanges = Record<FieldName, ByteRange | undefined>
 
 function isWatched(name: string, { inputField, systemField }: RequestShape): name is FieldName {
@@ -62,6 +69,11 @@ export function readModelRequest(body: Buffer, shape: RequestShape): ModelReques
     instructions: undefined,
     contents: undefined,
     systemInstruction: undefined,
+    content: undefined,
+    requests: undefined,
+    query: undefined,
+    documents: undefined,
+    prompt: undefined,
   }
   scanFields(body, (name, range) => {
     if (!isWatched(name, shape)) return
@@ -69,7 +81,7 @@ export function readModelRequest(body: Buffer, shape: RequestShape): ModelReques
     if (fields[name] !== undefined) throw invalid(name, `The body has "${name}" twice; give it once.`)
     fields[name] = range
   })
-  const model = shape.path === undefined ? json['model'] : shape.path.model
+  const model = shape.path === undefined ? (json['model'] ?? shape.defaultModel) : shape.path.model
   if (typeof model !== 'string' || model === '') {
     throw invalid(
       'model',
@@ -122,7 +134,8 @@ export function inputText({ body, fields, shape }: ModelRequest): string {
  */
 export function forwardBody(request: ModelRequest, model: string, asksForUsage: boolean): Buffer {
   const modelRange = request.fields.model
-  if (modelRange === undefined) return request.body
+  if (modelRange === undefined)
+    return request.shape.path === undefined ? withModel(request, model) : request.body
   const splices: Splice[] = []
   if (model !== request.model) splices.push({ ...modelRange, text: JSON.stringify(model) })
   if (request.isStream && !request.wantsUsage && request.shape.inputField === 'messages' && asksForUsage) {
@@ -133,6 +146,12 @@ export function forwardBody(request: ModelRequest, model: string, asksForUsage: 
     else splices.push({ start: modelRange.end, end: modelRange.end, text: `,"stream_options":${value}` })
   }
   return splices.length === 0 ? request.body : spliceBody(request.body, splices)
+}
+
+/** For a client that left the choice to us. */
+function withModel({ body }: ModelRequest, model: string): Buffer {
+  const start = body.indexOf('{') + 1
+  return spliceBody(body, [{ start, end: start, text: `"model":${JSON.stringify(model)},` }])
 }
 
 function invalid(param: string, message: string): AppError {

@@ -27,5 +27,5 @@ function collectText(input: unknown): string {
   if (Array.isArray(input)) return input.map(collectText).join('\n')
   if (!isJsonObject(input)) return ''
   if (typeof input['text'] === 'string') return input['text']
-  return collectText(input['content'])
+  return collectText(input['content'] ?? input['parts'])
 }

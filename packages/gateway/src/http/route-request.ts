@@ -3,8 +3,9 @@ import { AppError } from '@ratchet/contract'
 import { suggestNames } from '@ratchet/core/graph'
 import { geminiApi, messagesApi, responsesApi } from '../apis/chat-apis.ts'
 import { Exchange } from '../calls/exchange.ts'
-import { handleChat, handleChatApi, handleEmbeddings } from '../calls/handle-model-request.ts'
+import { handleChat, handleChatApi, handleEmbeddings, handleEndpoint } from '../calls/handle-model-request.ts'
 import { handleGetModel, handleListModels } from '../calls/handle-models.ts'
+import { geminiEmbeddingsApi } from '../endpoints/embeddings-endpoint.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
 
 type Handler = (exchange: Exchange) => void
@@ -39,12 +40,12 @@ export function routeRequest(parts: GatewayParts, request: IncomingMessage, resp
   const path = pathOf(url)
   const route = routes.get(path)
   if (route !== undefined) return run(parts, path, request, response, route)
+  const gemini = geminiRoute(path, url)
+  if (gemini !== undefined) return run(parts, gemini.name, request, response, gemini)
   if (path.startsWith(oneModel) && path.length > oneModel.length) {
     const handle: Handler = (exchange) => handleGetModel(exchange, path.slice(oneModel.length))
     return run(parts, '/v1/models/{id}', request, response, { method: 'GET', handle })
   }
-  const gemini = geminiRoute(path, url)
-  if (gemini !== undefined) return run(parts, gemini.name, request, response, gemini)
   const exchange = new Exchange(parts, 'unknown', request, response)
   exchange.sendError(notFound(request.method ?? '', path))
 }
@@ -62,18 +63,22 @@ function run(
   exchange.sendError(new AppError('method_not_allowed', { message }), ['allow', route.method])
 }
 
-const geminiPath = /^\/v1(?:beta|alpha)?\/models\/(.+):(generateContent|streamGenerateContent)$/
+const geminiPath =
+  /^\/v1(?:beta|alpha)?\/models\/(.+):(generateContent|streamGenerateContent|embedContent|batchEmbedContents|countTokens)$/
 
 /** Google's paths name the model and whether to stream; without `alt=sse` a stream is one JSON array. */
 function geminiRoute(path: string, url: string): (Route & { readonly name: string }) | undefined {
   const match = geminiPath.exec(path)
   const [, encodedModel, call] = match ?? []
-  if (encodedModel === undefined) return undefined
+  if (encodedModel === undefined || call === undefined) return undefined
+  const name = `/v1beta/models/{model}:${call}`
+  const other = geminiEndpoint(decode(encodedModel), call)
+  if (other !== undefined) return { method: 'POST', name, handle: other }
   const isStream = call === 'streamGenerateContent'
   const asArray = isStream && !/[?&]alt=sse(?:&|$)/.test(url)
   return {
     method: 'POST',
-    name: `/v1beta/models/{model}:${call}`,
+    name,
     handle: (exchange) => {
       const model = decode(encodedModel)
       const api = geminiApi({ model, isStream }, asArray)
@@ -83,6 +88,21 @@ function geminiRoute(path: string, url: string): (Route & { readonly name: strin
         path: { model, isStream },
       })
     },
+  }
+}
+
+function geminiEndpoint(model: string, call: string): Handler | undefined {
+  const path = { model, isStream: false }
+  switch (call) {
+    case 'embedContent':
+    case 'batchEmbedContents':
+      return (exchange) => {
+        exchange.spanType = 'embedding'
+        const inputField = call === 'embedContent' ? 'content' : 'requests'
+        handleEndpoint(exchange, geminiEmbeddingsApi(model, call), { inputField, path })
+      }
+    default:
+      return undefined
   }
 }
 
