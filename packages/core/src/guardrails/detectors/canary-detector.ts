@@ -12,8 +12,8 @@ const mostGap = 4
 const fewestCharacters = 6
 
 /**
- * Leaks of planted texts: as they are, in other case, spaced out or dotted, reversed, as hex (also in percent
- * escapes) and as base64 at any offset. Throws `validation_failed` for a token with too few letters and digits.
+ * Leaks of planted texts: as they are, in other case, spaced out or dotted, reversed, rotated by 13 letters, as hex (also in
+ * percent escapes) and as base64 at any offset. Throws `validation_failed` for a token with too few letters and digits.
  */
 export function makeCanaryDetector(spec: CanarySpec): Detector {
   for (const [index, token] of spec.tokens.entries()) {
@@ -51,7 +51,11 @@ export function makeCanaryDetector(spec: CanarySpec): Detector {
 function letterForms(token: string): string[] {
   const letters = foldText(token, letterFolding)
   const hex = Array.from(bytesOf(token), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [letters, Array.from(letters).toReversed().join(''), hex]
+  return [letters, Array.from(letters).toReversed().join(''), rotate13(letters), hex]
+}
+
+function rotate13(letters: string): string {
+  return letters.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97))
 }
 
 /** What every base64 text that holds the token must hold, for the three ways its bytes can fall on groups. */

@@ -8,7 +8,12 @@ type LanguageSpec = Extract<LocalDetectorSpec, { type: 'language' }>
 const knownLanguages: ReadonlySet<string> = new Set(supportedLanguages.map(toISO2))
 // More text does not make the verdict better, only slower.
 const sampleLength = 4000
-const notProse = /```[\s\S]*?(?:```|$)|`[^`\n]*`|\bhttps?:\/\/\S+|\S{1,64}@\S{1,64}|[\d_{}()[\]<>=|\\/]+/gu
+const notProse = /```[\s\S]*?(?:```|$)|`[^`\n]*`|\bhttps?:\/\/\S+|\S{1,64}@\S{1,64}/gu
+// Words of letters alone: not identifiers, numbers, keys or anything else of a program.
+const words =
+  /(?<![\p{L}\p{M}\p{N}_@/\\=.+-])[\p{L}\p{M}'’-]{1,24}(?![\p{L}\p{M}\p{N}_@/\\=+(-]|\.[\p{L}\p{N}]|:\/)/gu
+const unspacedText =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]+/gu
 
 /**
  * Texts in a language that is not allowed, told by letters and letter groups. Code, addresses and digits do not
@@ -40,15 +45,17 @@ export function makeLanguageDetector(spec: LanguageSpec): Detector {
 
 /** The likeliest language, with those that are nearly as likely; undefined for too little text. */
 function detectLanguage(text: string, minLetters: number): { candidates: string[] } | undefined {
-  const prose = text.slice(0, sampleLength).replace(notProse, ' ')
-  // A Han, kana or Hangul character says as much as three letters.
-  const dense =
-    prose.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0
-  const letters = (prose.match(/\p{L}/gu)?.length ?? 0) + 2 * dense
+  const plain = text.slice(0, sampleLength).replace(notProse, ' ')
+  const unspaced = plain.match(unspacedText)?.join(' ') ?? ''
+  const prose = `${plain.match(words)?.join(' ') ?? ''} ${unspaced}`
+  // A Han, kana, Hangul or Thai character says as much as three letters.
+  const letters = (prose.match(/[\p{L}\p{M}]/gu)?.length ?? 0) + 2 * unspaced.length
   if (letters < minLetters) return undefined
   const found = detectAll(prose)
   const best = found[0]
   if (!best) return undefined
-  const candidates = found.filter(({ accuracy }) => accuracy >= best.accuracy * 0.8).map(({ lang }) => lang)
+  // Short texts are easily mistaken, so there a distant second still counts.
+  const share = letters < 60 ? 0.25 : letters < 200 ? 0.5 : 0.8
+  const candidates = found.filter(({ accuracy }) => accuracy >= best.accuracy * share).map(({ lang }) => lang)
   return { candidates }
 }

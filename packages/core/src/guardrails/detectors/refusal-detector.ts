@@ -9,12 +9,13 @@ const wholeRefusalLength = 700
 const opening =
   /^(?:(?:i(?:'m| am) (?:very |so |really |truly )?(?:sorry|afraid)|sorry|(?:my )?apolog(?:ies|ise|ize)|i apolog|unfortunately|thank you for (?:asking|your)|i understand|i appreciate|as an? (?:ai|artificial|large|responsible)|es tut mir leid|tut mir leid|entschuldig|leider|als ki|lo siento|lamento|disculp|como (?:ia|modelo|una? )|je suis desole|desole|malheureusement|en tant qu|mi dispiace|purtroppo|desculpe|sinto muito|infelizmente|helaas|het spijt me|als ai|przykro mi|przepraszam|niestety|抱歉|对不起|很抱歉|申し訳|すみません|죄송)[^.!?。！？]{0,120}[,.!?;:—–-]? ?)?/
 const refusals: readonly RegExp[] = [
-  /\b(?:i|we) (?:can ?not|can't|could ?n[o']t|won't|will not|must not|am unable to|am not able to|'m unable to|'m not able to|are unable to|have to decline|must (?:respectfully )?decline|need to decline|(?:am|'m) going to decline|refuse to|decline to|(?:am|'m) not (?:going to|comfortable|allowed|permitted|willing)|do not feel comfortable|don't feel comfortable|should ?n[o']t)\b(?! (?:find|locate|see|tell|determine|confirm|verify|guarantee|recommend enough|wait|thank|believe|stress|overstate|emphasi[sz]e|speak for|be (?:more|happier)))(?: \w+){0,3}? ?(?:help|assist|provide|comply|fulfil|do that|do this|support|answer|discuss|create|write|generate|produce|share|engage|continue|give|offer|participate|explain|describe|respond|talk|act|role-?play|complete|process|reveal|disclose|make|facilitate|with (?:that|this)|that request|this request|to (?:that|this))/,
+  /\b(?:i|we)(?: can ?not| can't| could ?n[o']t| won't| will not| must not|(?: would|'d) rather not|(?:'m| am| are|'re) (?:unable|not able|not (?:going|allowed|permitted|willing|comfortable))(?: to)?| (?:have|need|must|am going|'m going)(?: to)?(?: respectfully| politely)? decline| refuse to| decline to| (?:do not|don't) feel comfortable| should ?n[o']t)\b(?! (?:find|locate|see|tell|determine|confirm|verify|guarantee|recommend|wait|thank|believe|stress|overstate|emphasi[sz]e|speak for|be (?:more|happier)|open|read|use))(?: \w+){0,3}? ?(?:help|assist|provid|comply|fulfil|do (?:that|this|it|so)|support|answer|discuss|creat|writ|generat|produc|shar|engag|continu|giv|offer|participat|explain|describ|respond|talk|act|role-?play|complet|process|reveal|disclos|mak|facilitat|with (?:that|this)|that request|this request|to (?:that|this))/,
+  /\b(?:i|we) (?:must|have to|need to|will have to) (?:respectfully |politely )?decline/,
   /\b(?:i'm|i am) (?:sorry|afraid),? (?:but )?(?:i |that |this |your request )?(?:can(?:no|')t|cannot|is not|isn't|goes against|violates|won't|(?:is|am) unable)/,
   /\b(?:that|this|your)(?: request| question| content)? (?:goes against|violates|is against|falls outside|is not something i(?:'m| am)? (?:can|able))\b/,
-  /\b(?:is|it's|that's|this is) not something (?:i|we) (?:can|could|will|am able)/,
+  /\b(?:is|it's|that's|this is) not something (?:i|we)(?: can| could| will| am able|'m able|'m allowed)/,
   /\bich (?:kann|darf|werde|mochte) (?:\w+ ){0,6}?nicht (?:\w+ ){0,5}?(?:helfen|unterstutzen|beantworten|bereitstellen|schreiben|erstellen|geben|nachkommen|erfullen|behilflich|anbieten|weiterhelfen|machen|tun|nennen|liefern)/,
-  /\b(?:dabei|damit|hierbei) kann ich (?:\w+ ){0,4}?nicht (?:helfen|weiterhelfen|dienen|behilflich)/,
+  /\b(?:das|dabei|damit|hierbei|leider|hier) (?:kann|darf|werde) ich (?:\w+ ){0,4}?nicht (?:\w+ ){0,4}?(?:helfen|weiterhelfen|dienen|behilflich|beantworten|tun|machen|nennen|erfullen|schreiben|erstellen|geben)/,
   /\bno (?:puedo|podemos|me es posible) (?:\w+ ){0,3}?(?:ayudar\w*|asistir\w*|proporcionar\w*|cumplir|responder|generar|escribir|crear|ofrecer|dar\w*|compartir|hacer\w*|continuar)/,
   /\bje ne (?:peux|suis pas en mesure|puis|vais)(?: malheureusement)? ?(?:pas|de)? (?:\w+ ){0,4}?(?:aider|assister|fournir|repondre|ecrire|generer|creer|satisfaire|donner|faire|partager|continuer|acceder)/,
   /\bnon posso (?:\w+ ){0,3}?(?:aiutar\w*|assister\w*|fornir\w*|risponder\w*|scriver\w*|generar\w*|crear\w*|soddisfar\w*)/,
@@ -46,6 +47,13 @@ function findRefusal(text: string): Finding[] {
   const apology = opening.exec(plain)?.[0].length ?? 0
   const hit = refusals.map((pattern) => plain.search(pattern)).filter((at) => at >= 0)
   const first = Math.min(...hit)
+  // Somebody else's refusal is told of, not given.
+  if (
+    /\b(?:said|says|told|asked|wrote|replied|answered|he|she|they|user|customer|assistant)\b/.test(
+      plain.slice(0, first),
+    )
+  )
+    return []
   if (hit.length === 0 || first > Math.max(apology + 60, 120)) return []
   // A long answer that begins with a limit usually goes on to answer.
   const isShort = text.trim().length <= wholeRefusalLength

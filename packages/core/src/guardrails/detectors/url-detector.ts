@@ -12,6 +12,7 @@ type Rules = {
   readonly spec: UrlSpec
 }
 
+const anyLetter = /[\p{L}\p{N}\p{M}]/u
 const urlLimit = 2048
 const schemeLimit = 12
 // Longest host name, with room for a user before it.
@@ -98,7 +99,7 @@ function rawEnd(text: string, start: number): number {
 
 function isUrlCharacter(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  if (code > 127) return isWordAt(text, at) || isSurrogate(code)
+  if (code > 127) return isSurrogate(code) || anyLetter.test(text.charAt(at))
   return code > 32 && code < 127 && !'"<>`\\^{}|'.includes(text.charAt(at))
 }
 

@@ -91,9 +91,9 @@ test('kinds and the lowest score limit what is reported', () => {
 
 describe('hostile texts take linear time', () => {
   const perUnit = (text: string): number => {
-    const start = performance.now()
+    const start = process.cpuUsage().user
     detector.scan(text)
-    return (performance.now() - start) / text.length
+    return (process.cpuUsage().user - start) / 1000 / text.length
   }
 
   test.each([

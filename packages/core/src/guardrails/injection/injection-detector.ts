@@ -3,9 +3,10 @@ import type { Candidate } from '../choose-candidates.ts'
 import type { Detector } from '../finding.ts'
 import { makeLocalDetector } from '../local-detector.ts'
 import { foldText, wordFolding } from '../matching/fold-text.ts'
+import { isLetter } from '../matching/characters.ts'
 import { matchPhrases } from '../matching/phrase-automaton.ts'
 import { decodeHidden } from './decode-hidden.ts'
-import { aboutAttacks, injectionRules, isDefence } from './injection-rules.ts'
+import { aboutAttacks, aboutQuotes, injectionRules, isDefence } from './injection-rules.ts'
 import { foldSentence, triggerAutomaton, triggerMasks } from './injection-triggers.ts'
 import { segmentEnd, segmentLimit, skipSpace } from './split-segments.ts'
 
@@ -33,7 +34,7 @@ export function makeInjectionDetector(spec: InjectionSpec): Detector {
     for (const { kind, pattern, score } of tried) {
       if (best && score <= best.score) continue
       const match = pattern.exec(folded)
-      const certainty = match ? score - doubt(folded, match) : 0
+      const certainty = match ? score - doubt(folded, match, kind) : 0
       if (certainty > (best?.score ?? 0)) best = { kind, score: certainty }
     }
     return best
@@ -67,13 +68,13 @@ function findInjections(
   let next = 0
   for (let start = skipSpace(text, from); start < text.length;) {
     const end = segmentEnd(text, start, true)
-    let touched = 0
+    let touched = hasSpacedWord(text, start, end) ? everyGroup : 0
     for (let touch = touches[next]; touch && touch.start < end; touch = touches[next]) {
       touched |= touch.mask
       next += 1
     }
     const verdict =
-      (touched > 0 ? judge(text.slice(start, end), touched) : undefined) ??
+      (touched !== 0 ? judge(text.slice(start, end), touched) : undefined) ??
       (seesEncoded && hasLongRun(text, start, end) ? judgeHidden(text.slice(start, end), judge) : undefined)
     if (verdict) found.push({ ...verdict, start, end: trimEnd(text, start, end) })
     start = skipSpace(text, end)
@@ -90,13 +91,14 @@ function judgeHidden(piece: string, judge: Judge): ReturnType<Judge> {
 }
 
 /** How much less sure a match is where it is quoted, named as an attack, or a rule against foreign orders. */
-function doubt(folded: string, match: RegExpExecArray): number {
+function doubt(folded: string, match: RegExpExecArray, kind: InjectionKind): number {
   const before = folded.slice(0, match.index + 1)
   const quotes = before.match(/["“”„«`]|(?<!\p{L})['‘](?=\p{L})/gu)?.length ?? 0
   const isQuoted = quotes % 2 === 1
   let less = 0
-  if (aboutAttacks.test(folded)) less += isQuoted ? 0.45 : 0.2
-  else if (isQuoted && before.length > 40) less += 0.15
+  if (aboutAttacks.test(folded)) less += isQuoted || kind === 'role-marker' ? 0.45 : 0.2
+  else if (isQuoted && (before.length > 40 || aboutQuotes.test(before)))
+    less += aboutQuotes.test(before) ? 0.4 : 0.15
   if (isDefence.test(folded)) less += 0.5
   return less
 }
@@ -110,6 +112,19 @@ function hasLongRun(text: string, start: number, end: number): boolean {
       (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122) || code === 43 || code === 47
     run = isEncoded || code === 45 || code === 95 ? run + 1 : 0
     if (run >= 32) return true
+  }
+  return false
+}
+
+/** Four single letters or more with a space between each, as in "i g n o r e". */
+function hasSpacedWord(text: string, start: number, end: number): boolean {
+  let letters = 0
+  for (let at = start; at < end; at += 1) {
+    if (text.charCodeAt(at) === 32) continue
+    const isAlone =
+      (at === start || text.charCodeAt(at - 1) <= 32) && (at + 1 === end || text.charCodeAt(at + 1) <= 32)
+    letters = isAlone && isLetter(text.charCodeAt(at)) ? letters + 1 : 0
+    if (letters >= 4) return true
   }
   return false
 }

@@ -6,6 +6,7 @@ import {
   everything,
   instructions,
   model,
+  onlyModel,
   order,
   overrideVerb,
   showVerb,
@@ -28,9 +29,13 @@ const restriction =
 const unrestricted =
   '(?:unrestricted|unfiltered|uncensored|jailbroken|amoral|unaligned|uneingeschrankt\\p{L}*|sin restricciones|sans restrictions?)'
 const owned =
-  '(?:system|initial|original|hidden|secret|internal|developer|confidential|starting|underlying|pre-?|custom)'
+  '(?:system|initial|original|hidden|secret|internal|developer|confidential|starting|underlying|pre-?|custom|intern\\p{L}*|versteckt\\p{L}*|geheim\\p{L}*|ursprunglich\\p{L}*)'
 const prompt =
   '(?:prompts?|instructions?|messages?|directives?|systemprompt|configuration|anweisung(?:en)?|instruccion(?:es)?|consignes?)'
+
+// A placeholder to be filled with what the model knows, or data that was filled in already.
+const leak =
+  '(?:\\{{1,2}[\\p{L}_ .-]{2,40}\\}|\\$\\{|<[\\p{L}_ ]{2,30}>|\\[[\\p{L}_ ]{3,30}\\]|(?:data|secret|conversation|history|base64|summary|prompt|password|token)(?=[)&])|(?:q|d|c|m|p|s|data|info|text|msg|log|content|payload)=[\\p{L}\\d+/_%-]{60,})'
 
 type Row = readonly [kind: InjectionKind, score: number, needed: readonly TriggerGroup[], pattern: string]
 
@@ -106,7 +111,7 @@ const rows: readonly Row[] = [
     'override',
     0.85,
     ['eastern'],
-    '(?:이전|위|앞|기존|모든)[^.!?\\n]{0,14}(?:지시|명령|지침|규칙|프롬프트)[^.!?\\n]{0,8}(?:무시|잊)',
+    '(?:이전|위|앞|기존|모든)[^.!?\\n]{0,30}(?:지시|명령|지침|규칙|프롬프트)[^.!?\\n]{0,24}(?:무시|잊)',
   ],
   // "Print your system prompt", "repeat the words above".
   [
@@ -125,13 +130,25 @@ const rows: readonly Row[] = [
     'extraction',
     0.65,
     ['show', 'prompt'],
-    `${order}${showVerb}${upTo(3)}your (?:\\p{L}+ )?(?:prompt|instructions|directives|programming)${end}(?! (?:manual|leaflet))`,
+    `${order}${showVerb}${upTo(3)}your (?:\\p{L}+ )?(?:prompt|instructions|directives|programming|configuration)${end}(?! (?:manual|leaflet))`,
+  ],
+  [
+    'extraction',
+    0.75,
+    ['show', 'prompt'],
+    `${order}${showVerb}${upTo(3)}(?:tus?|tes|ton|le|les|tuoi|tue|suas|seu|tu) ${prompt} (?:iniciales?|inicial|secret\\p{L}*|ocult\\p{L}*|intern\\p{L}*|initiales?|cachees?|systeme|(?:de|del|du) (?:sistema|systeme))${end}`,
+  ],
+  [
+    'extraction',
+    0.65,
+    ['prompt'],
+    `${start}(?:my|your) (?:system prompt|initial instructions) (?:says?|reads?|begins?|starts?)(?: with)? ?:`,
   ],
   [
     'extraction',
     0.8,
     ['show', 'before'],
-    `${order}(?:repeat|print|output|copy|recite|echo|paste|display|reveal|show|write|translate)${upTo(4)}(?:everything|words|text|all|lines|content|sentences|messages?)${upTo(5)}(?:above|before this|prior to this|preceding|at the (?:top|start|beginning) of)${end}`,
+    `${order}(?:repeat|print|output|copy|recite|echo|paste|display|reveal|show|write|i need|i want|gib|wiederhole)${upTo(4)}(?:everything|words|text|all|lines|content|sentences|messages?)${upTo(5)}(?:above|oberhalb|uber dieser zeile|before this|prior to this|preceding|at the (?:top|start|beginning) of)${end}`,
   ],
   [
     'extraction',
@@ -156,19 +173,19 @@ const rows: readonly Row[] = [
     'persona',
     0.85,
     ['mode'],
-    `${start}(?:do anything now|dan mode|jailbreak mode|god mode|developer mode (?:enabled|on|v\\d|output|activated)|(?:enable|enter|activate|switch to|unlock) (?:developer|dan|god|jailbreak|debug|admin|unrestricted|sudo) mode)${end}`,
+    `${start}(?:do anything now|dan mode|jailbreak mode|god mode|developer mode (?:enabled|v\\d|output|activated|(?:is )?(?:now )?on(?= *[.!,]|$))|(?:enable|enter|activate|switch to|unlock) (?:developer|dan|god|jailbreak|debug|admin|unrestricted|sudo) mode)${end}`,
   ],
   [
     'persona',
     0.8,
     ['unrestricted', 'role'],
-    `${start}(?:you are|you're|you will be|act as|behave as|respond as|answer as|pretend to be|pretend you are|pretend that you are|role-?play as|simulate|become|imagine you are|du bist|verhalte dich|eres|actua como|tu es|agis comme|fais comme si)(?: now)?${upTo(6)}(?:${unrestricted}|dan|evil|stan|dude)${end}`,
+    `${start}(?:you are|you're|you will be|act as|behave as|respond as|answer as|pretend to be|pretend you are|pretend that you are|role-?play as|simulate|become|imagine you are|du bist|verhalte dich|eres|actua como|tu es|agis comme|fais comme si|handle wie|tu so als)(?: now)?${upTo(6)}(?:${unrestricted}|dan|evil|stan|dude)${end}`,
   ],
   [
     'persona',
     0.8,
     ['without', 'limits', 'role'],
-    `${start}(?:you are|you're|you have|you can|act|behave|respond|answer|reply|pretend|speak|write|ai|assistant|model|chatbot|du|antworte|eres|actua|responde|tu|reponds|agis)${end}[^.!?]{0,80} (?:(?:without|with no|no|free of|free from|not bound by|not limited by|unbound by|ohne|sin|sans|keine) (?:any |all |your |the |its |usual |typical |moral |ethical |safety |content |legal |jegliche |ninguna? |aucune )*)${restriction}${end}`,
+    `${start}(?:you are|you're|you have|act|behave|respond|answer|reply|pretend|ai|assistant|model|chatbot|du|verhalte|antworte|eres|actua|responde|tu|reponds|agis)${end}[^.!?]{0,80} (?:(?:without|with no|no|free of|free from|not bound by|not limited by|unbound by|ohne|sin|sans|keine) (?:any |all |your |the |its |usual |typical |moral |ethical |safety |content |legal |jegliche |ninguna? |aucune )*)${restriction}${end}`,
   ],
   [
     'persona',
@@ -181,6 +198,18 @@ const rows: readonly Row[] = [
     0.7,
     ['safety'],
     `${start}your (?:safety|ethical|content|moral) (?:guidelines|filters?|polic(?:y|ies)|training|restrictions|protocols) (?:are|is|have been|has been|do not|don't|no longer)`,
+  ],
+  [
+    'persona',
+    0.65,
+    ['role', 'obeys'],
+    `${start}(?:you are|you're|you|an ai|a model|an assistant|a chatbot)${end}[^.!?]{0,60} (?:never (?:refuses?|declines?|says? no)|cannot refuse|always (?:says? yes|compl(?:y|ies)|obeys?))${end}`,
+  ],
+  [
+    'persona',
+    0.65,
+    ['maker', 'limits'],
+    `${start}(?:ignor|break|bypass|circumvent|violat)\\p{L}* (?:openai|anthropic|google|meta|microsoft|its creators?|its makers?|the company)(?:'?s)? (?:\\p{L}+ )?(?:rules|polic(?:y|ies)|guidelines|restrictions|filters)${end}`,
   ],
   // Marks of chat templates.
   [
@@ -200,7 +229,7 @@ const rows: readonly Row[] = [
     'role-marker',
     0.65,
     ['mark'],
-    '#{2,4} ?(?:system|new instructions?)(?: prompt| message)? ?:?(?= )|(?:begin|end|start of) (?:system|admin) (?:prompt|message|instructions)',
+    '#{2,4} ?(?:system|new instructions?)(?: prompt| message)? ?(?::|(?= (?:you|the user|ignore|new)))|(?:begin|end|start of) (?:system|admin) (?:prompt|message|instructions)',
   ],
   [
     'role-marker',
@@ -213,13 +242,13 @@ const rows: readonly Row[] = [
     'hidden-instruction',
     0.65,
     ['note', 'model'],
-    `${start}(?:note|message|attention|instructions?|important|notice|reminder|memo|hinweis|nota|remarque|achtung|atencion)${upTo(2)}(?:to|for|fur|an|para|pour|a) (?:the |any |all |alle |el |la |l')?${model}${end}`,
+    `${start}(?:note|message|attention|instructions?|important|notice|reminder|memo|hinweis|nota|remarque|achtung|atencion)${upTo(2)}(?:to|for|fur|an|para|pour|a) (?:the |any |all |alle |die |den |das |el |la |los |les |une? |l')?${model}${end}|^(?:<!-- ?)?(?:attention|hey|dear|hello|important|note)?[,:]? ?(?:all |any )?${onlyModel} ?:`,
   ],
   [
     'hidden-instruction',
     0.7,
     ['model', 'role'],
-    `${start}(?:if|when|in case) (?:you are|you're|you happen to be) (?:an? |the )?${model}${end}|${start}(?:falls|wenn) du (?:eine? )?${model}${end}|${start}si (?:eres|tu es) (?:une? )?${model}${end}`,
+    `${start}(?:if|when|in case) (?:you are|you're|you happen to be) (?:an? |the )?${onlyModel}${end}|${start}(?:falls|wenn) du (?:eine? )?${onlyModel}${end}|${start}si (?:eres|tu es) (?:une? )?${onlyModel}${end}`,
   ],
   [
     'hidden-instruction',
@@ -231,7 +260,7 @@ const rows: readonly Row[] = [
     'hidden-instruction',
     0.65,
     ['when', 'reads', 'says'],
-    `${start}when (?:asked to )?(?:summari[sz](?:e|ing)|review(?:ing)?|process(?:ing)?|read(?:ing)?|evaluat(?:e|ing)|answer(?:ing)?)${upTo(5)}(?:say|tell|include|insert|mention|recommend|append|add|output|respond with|reply with|rate|claim|state)${end}`,
+    `${start}when (?:asked to )?(?:summari[sz](?:e|ing)|review(?:ing)?|process(?:ing)?|read(?:ing)?|evaluat(?:e|ing)|answer(?:ing)?) (?:it|this|the (?:above|following|e-?mail|document|page|article|text|message|content|website|thread|file|user))${upTo(5)}(?:say|tell|include|insert|mention|recommend|append|add|output|respond with|reply with|rate|claim|state)${end}`,
   ],
   [
     'hidden-instruction',
@@ -252,17 +281,12 @@ const rows: readonly Row[] = [
     ['send', 'data'],
     `${start}(?:send|forward|e-?mail|post|upload|transmit|exfiltrate|leak|submit|append|encode|sende|schicke|leite|envia|reenvia|envoie|transfere|transmets)${upTo(10)}(?:conversation|chat history|history|api[ _-]?keys?|passwords?|credentials|secrets?|tokens?|emails|inbox|contacts|environment variables|env vars|env|user data|personal data|customer data|system prompt|ssh keys?|cookies|files|passworter|gesprach|unterhaltung|zugangsdaten|conversacion|contrasenas|claves|conversation|identifiants|mots de passe)${end}[^!?]{0,60}?(?:to|at|via|an|auf|a|vers|sur|nach) (?:the (?:url|webhook|server|address|endpoint) )?(?:https?:|[\\p{L}\\d.+-]{1,64}@[\\p{L}\\d])`,
   ],
+  ['exfiltration', 0.75, ['image'], `!\\[[^\\]]{0,200}\\]\\((?:https?:)?//[^)\\s]{0,300}[?&/=]${leak}`],
   [
     'exfiltration',
     0.75,
     ['image'],
-    `!\\[[^\\]]{0,200}\\]\\((?:https?:)?//[^)\\s]{0,500}(?:[{}$<]|\\[|%7b|=(?:data|secret|conversation|history|base64|summary|prompt|password|token)(?![\\p{L}])|[?&][\\p{L}\\d_]{1,30}=[^)&\\s]{60,})`,
-  ],
-  [
-    'exfiltration',
-    0.75,
-    ['image'],
-    `<img[^>]{0,100} src ?= ?["']?(?:https?:)?//[^"'>\\s]{0,300}(?:[{}$]|%7b|[?&][\\p{L}\\d_]{1,30}=[^"'>&\\s]{60,})`,
+    `<img[^>]{0,100} src ?= ?["']?(?:https?:)?//[^"'>\\s]{0,300}[?&/=]${leak}`,
   ],
   // Instructions behind an encoding.
   [
@@ -287,7 +311,11 @@ export const injectionRules: readonly InjectionRule[] = rows.map(([kind, score, 
 
 /** What people write around an attack when they write about it. */
 export const aboutAttacks =
-  /(?<!\p{L})(?:(?:prompt )?injections?|attack(?:s|er|ers)?|adversar(?:y|ial|ies)|jailbreak(?:s|ing|ers?)?|malicious|phrases? (?:like|such as)|such as|for example|for instance|e\.g\.|example of|examples?|researchers?|paper|article|blog|vulnerabilit(?:y|ies)|owasp|red[- ]team(?:ing)?|detect(?:s|ed|ion|or)?|classif(?:y|ier|ied)|guardrails?|test cases?|dataset|benchmark|known as|so-called|technique|tokeni[sz]er|chat template|chatml|format|special tokens?|angriff\p{L}*|angreifer\p{L}*|beispiel\p{L}*|zum beispiel|ataques?|atacantes?|ejemplos?|por ejemplo|attaques?|attaquants?|exemples?|par exemple)(?!\p{L})/u
+  /(?<!\p{L})(?:(?:prompt )?injections?|attack(?:s|er|ers)?|adversar(?:y|ial|ies)|jailbreak(?:s|ing|ers?)?|malicious|payloads?|phrases? (?:like|such as)|vulnerabilit(?:y|ies)|owasp|red[- ]team(?:ing)?|classif(?:y|ier|ied)|guardrails?|test cases?|must be blocked|technique|chat template|chatml|special tokens?|angriff\p{L}*|angreifer\p{L}*|ataques?|atacantes?|attaques?|attaquants?)(?!\p{L})/u
+
+/** What often comes before a quotation; alone it says nothing. */
+export const aboutQuotes =
+  /(?<!\p{L})(?:such as|for example|for instance|e\.g\.|examples?|article|paper|blog|sentences? like|says?|said|called|known as|so-called|format|beispiel\p{L}*|por ejemplo|ejemplos?|par exemple|exemples?)(?!\p{L})/u
 
 /** A rule about foreign instructions, as careful system prompts have. */
 export const isDefence =

@@ -22,6 +22,14 @@ export const order = any(
     'you to',
     'just',
     'instead',
+    'actually',
+    'rather',
+    'wait',
+    'ok(?:ay)?',
+    'so please',
+    'again',
+    'from now on',
+    'henceforth',
     'also',
     'first',
     'simply',
@@ -67,7 +75,7 @@ export const order = any(
 export const overrideVerb = any(
   'ignore',
   'disregard',
-  'forget(?: about)?',
+  'forget(?: about)?(?! not)',
   'override',
   'overrule',
   'bypass',
@@ -77,6 +85,7 @@ export const overrideVerb = any(
   'pay no attention to',
   'put aside',
   'set aside',
+  'skip(?: over)?',
   `(?:do not|don't|dont|never|stop|no longer|quit|cease) ${any(
     'follow(?:ing)?',
     'obey(?:ing)?',
@@ -87,7 +96,7 @@ export const overrideVerb = any(
     'respect(?:ing)?',
   )}`,
   'ignorier(?:e|en|t)?(?: sie)?',
-  'vergiss',
+  'vergiss(?! nicht)',
   'vergesst',
   'vergessen sie',
   'missachte(?:n sie)?',
@@ -100,7 +109,7 @@ export const overrideVerb = any(
   'omite',
   'haz caso omiso de',
   'no (?:sigas|obedezcas)',
-  'oubli(?:e|ez|ons)',
+  'oubli(?:e|ez|ons)(?! pas)',
   'ne (?:suis|suivez|tiens|tenez) (?:pas|plus)(?: compte de)?',
   'fai(?:s|tes) abstraction d',
   'dimentica(?:te)?',
@@ -154,6 +163,10 @@ export const earlier = any(
   'wczesniejsz\\p{L}*',
   'предыдущ\\p{L}*',
   'прежн\\p{L}*',
+  '(?:сво|тво)и',
+  'ваши',
+  'seus?',
+  'suas?',
 )
 
 export const everything = any(
@@ -176,6 +189,12 @@ export const everything = any(
   'tutti',
   'wszystkie',
   'wszystkich',
+  'as',
+  'os',
+  'le',
+  'de',
+  'het',
+  'die',
   'все',
 )
 
@@ -196,6 +215,7 @@ export const instructions = any(
   'orders',
   'guardrails?',
   'training',
+  '(?:system|developer) (?:message|prompt)',
   'anweisung(?:en)?',
   'regeln?',
   'vorgaben?',
@@ -252,6 +272,7 @@ export const showVerb = any(
   'copy',
   'state',
   'spell out',
+  'i (?:need|want)(?: to (?:see|read|know))?',
   'type out',
   'encode',
   "what(?: is| are| was| were|'s)",
@@ -285,6 +306,23 @@ export const showVerb = any(
   'toon',
   'pokaz',
   'покажи',
+)
+
+/** The one who is spoken to where "agent" or "assistant" alone could be a person. */
+export const onlyModel = any(
+  'ai(?: assistant| agent| model| system| reviewer)?s?',
+  'llms?',
+  '(?:large )?language models?',
+  'chatbots?',
+  'gpt(?:-?\\d)?',
+  'chatgpt',
+  'claude',
+  'copilot',
+  'ki(?:-assistent\\p{L}*|-modell\\p{L}*)?',
+  'sprachmodell\\p{L}*',
+  'ia',
+  'modelo de lenguaje',
+  'modele de langage',
 )
 
 /** The one who is spoken to, when a document speaks to the model that reads it. */

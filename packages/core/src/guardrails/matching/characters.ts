@@ -27,15 +27,16 @@ export function isVisible(code: number): boolean {
 }
 
 /**
- * A letter or digit of any script at `at`. Units outside ASCII count as letters unless they are spaces or
- * punctuation, so a number glued to "é" or "ж" is not taken for a number of its own.
+ * A letter or digit at `at`, of any script that puts spaces between words: a number glued to "é" or "ж" is not
+ * a number of its own, one that stands in Chinese, Japanese, Korean or Thai text is.
  */
 export function isWordAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   if (code < 128) return isWord(code)
   return code > 191 && alphanumeric.test(text.charAt(at))
 }
-const alphanumeric = /[\p{L}\p{N}]/u
+const alphanumeric =
+  /(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{N}]/u
 
 /** Where the run of visible ASCII that ends the text starts; looks back at most `limit` units. */
 export function trailingTokenStart(text: string, from: number, limit: number): number {

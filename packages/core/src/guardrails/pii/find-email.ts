@@ -20,9 +20,9 @@ export function findEmail(text: string, at: number, from: number, found: Candida
   while (start > lowest && isLocalCharacter(text.charCodeAt(start - 1))) start -= 1
   if (start > 0 && start === at - localLimit && isLocalCharacter(text.charCodeAt(start - 1))) return
   while (start < at && !isWord(text.charCodeAt(start))) start += 1
-  if (start < from || start === at || text.charCodeAt(at - 1) === 46 || isUserinfo(text, start)) return
+  if (start < from || start === at || text.charCodeAt(at - 1) === 46) return
   const end = endOfDomain(text, at + 1)
-  if (end > 0) found.push({ kind: 'email', start, end, score: 0.95 })
+  if (end > 0 && !isUserinfo(text, start)) found.push({ kind: 'email', start, end, score: 0.95 })
 }
 
 /** End of the domain that starts at `start`, or 0 when none does. A full stop at its end is not part of it. */
@@ -50,9 +50,10 @@ function isPunycode(text: string, labelStart: number): boolean {
   return text.startsWith('xn--', labelStart)
 }
 
-/** `https://user@host` and `ssh://git@host` name an account on a host, not a mail address. */
+/** `https://user@host` and `redis://:secret@host` name an account on a host, not a mail address. */
 function isUserinfo(text: string, start: number): boolean {
-  return text.startsWith('//', start - 2) && text.charCodeAt(start - 3) === 58
+  const before = text.slice(Math.max(0, start - localLimit), start)
+  return /:\/\/[^\s/?#"'<>]*$/.test(before)
 }
 
 function isLocalCharacter(code: number): boolean {

@@ -40,7 +40,7 @@ export function findPhone(text: string, start: number, found: Candidate[]): void
       end = reading.end
     }
   }
-  if (best === 0) return
+  if (best === 0 || /^\D*(\d)(?:\D*\1)*$/.test(text.slice(start, end))) return
   const score = scoreInContext('phone', best, readContext(text, start))
   found.push({ kind: 'phone', start, end, score })
 }

@@ -8,8 +8,8 @@ const valueLimit = 200
 export const assignmentReach = nameLimit + 12
 
 const secretNames =
-  /passw(?:or)?d|passwort|kennwort|passphrase|passcode|pwd|secret|token|credential|bearer|(?:api|access|auth|account|private|encryption|signing|master|shared|storage|service|secret)[_.-]?key/
-const passwordNames = /passw|passphrase|passcode|pwd|kennwort/
+  /passw(?:or)?d|passwort|kennwort|passphrase|passcode|pwd|(?:^|[_.-])p(?:ass|w)$|secret|token|credential|bearer|(?:api|access|auth|account|private|encryption|signing|master|shared|storage|service|secret)[_.-]?key/
+const passwordNames = /passw|passphrase|passcode|pwd|kennwort|(?:^|[_.-])p(?:ass|w)$/
 const otherNames =
   /(?:count|limit|length|size|type|name|url|uri|path|file|_id|-id|expir\w*|ttl|policy|field|label|hint|tokens|usage|index|ref|header|prefix|version|date|time|at|status|algorithm|hash|min|max|attempts)$/
 
@@ -36,7 +36,7 @@ export function findAssignment(text: string, at: number, found: Candidate[]): vo
 }
 
 const phrase =
-  /(?:pass(?:word|wort|phrase|code)|pwd|contrase[nñ]a|mot de passe|kennwort|clave)(?: (?:for|für|para|pour|del?|to) [\w.@-]{1,20}| wifi)?(?: (?:is|ist|es|est|lautet|=)|:|=)? ?(?:["'`“«] ?)?/iuy
+  /(?:pass(?:word|wort|phrase|code)|pwd|contrase[nñ]a|mot de passe|kennwort|clave)(?: (?:for|für|para|pour|del?|to) [\w.@-]{1,20}| wifi)?(?: (?:is|ist|es|est|lautet|=)(?= )|:|=)? ?(?:["'`“«] ?)?/iuy
 
 /** Adds the password in "my password is ..." when the word for it starts at `at`. */
 export function findSpokenPassword(text: string, at: number, found: Candidate[]): void {

@@ -7,7 +7,7 @@ const passwordLimit = 256
 export const connectionReach = accountLimit + 4
 
 const sampleWords =
-  /^(?:password|passwd|pass|pwd|secret|pw|root|admin|user|username|test|guest|default|postgres|mysql|mongo|redis|hunter2|\[?(?:password|pass)\]?)$/i
+  /^(?:password|passwd|pass|pwd|secret|pw|root|admin|user|username|test|guest|default|postgres|mysql|mongo|redis|hunter2|\S{0,12}(?:password|passwd|pass))$/i
 
 /**
  * Adds the password of the address whose "://" is at `at`, as in `postgres://app:secret@db.internal/app`.

@@ -1,5 +1,5 @@
 import type { Candidate } from '../choose-candidates.ts'
-import { isTokenCharacter } from '../matching/characters.ts'
+import { isDigit, isTokenCharacter } from '../matching/characters.ts'
 import { isPlaceholder, measureEntropy } from './measure-entropy.ts'
 import { characterSets, firstTwo, secretRules, setBits, type SecretRule } from './secret-rules.ts'
 
@@ -28,6 +28,15 @@ function endOfKey(text: string, start: number, rule: SecretRule): number {
   if (length < rule.fewest || length > rule.most) return 0
   // A key of digits and capitals that goes on in lower case is another word.
   return isTokenCharacter(text.charCodeAt(trimmed)) ? 0 : trimmed
+}
+
+/** Adds the Telegram bot token whose ":" is at `at`: the number of the bot, then 35 characters. */
+export function findTelegramToken(text: string, at: number, found: Candidate[]): void {
+  let start = at
+  while (at - start <= 10 && isDigit(text.charCodeAt(start - 1))) start -= 1
+  if (at - start < 8 || at - start > 10 || isTokenCharacter(text.charCodeAt(start - 1))) return
+  const end = endOfRun(text, { start: at + 1, bit: setBits.token, limit: 36 })
+  if (end - at === 36) add(text, { kind: 'telegram-token', start, end, score: 0.9 }, found)
 }
 
 /** `rk_<public>_<secret>`. */

@@ -1,5 +1,5 @@
 /** Sets of characters a key is made of. */
-export type KeyCharacters = 'word' | 'token' | 'hex' | 'capital' | 'dotted'
+export type KeyCharacters = 'word' | 'token' | 'hex' | 'capital' | 'dotted' | 'path'
 
 /** A provider's key: what it starts with, then `fewest` to `most` characters of a set. */
 export type SecretRule = {
@@ -12,7 +12,8 @@ export type SecretRule = {
 
 type Row = readonly [kind: string, prefixes: string, characters: KeyCharacters, fewest: number, most: number]
 
-// word: letters and digits; token: also "_" and "-"; hex: lower case; capital: A-Z and digits; dotted: token and ".".
+// word: letters and digits; token: also "_" and "-"; hex: lower case; capital: A-Z and digits; dotted: token and
+// "."; path: word and "/".
 const rows: readonly Row[] = [
   ['aws-access-key', 'AKIA ASIA ABIA ACCA', 'capital', 16, 16],
   ['gcp-api-key', 'AIza', 'token', 35, 35],
@@ -22,6 +23,7 @@ const rows: readonly Row[] = [
   ['github-token', 'github_pat_', 'token', 60, 120],
   ['gitlab-token', 'glpat- gldt- glrt- glptt- glcbt- glft- glsoat- glagent- gloas-', 'dotted', 20, 300],
   ['slack-token', 'xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe.xoxp- xapp-', 'token', 20, 300],
+  ['slack-webhook', 'hooks.slack.com/services/', 'path', 40, 60],
   ['stripe-key', 'sk_live_ sk_test_ rk_live_ rk_test_', 'word', 16, 255],
   ['stripe-key', 'whsec_', 'word', 32, 64],
   ['openai-key', 'sk-proj- sk-svcacct- sk-admin-', 'token', 40, 255],
@@ -84,6 +86,7 @@ export const setBits: Readonly<Record<KeyCharacters, number>> = {
   hex: 4,
   capital: 8,
   dotted: 16,
+  path: 32,
 }
 
 export const characterSets: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -94,6 +97,7 @@ export const characterSets: Uint8Array = Uint8Array.from({ length: 128 }, (_, co
   if (/[0-9a-f]/.test(character)) bits |= setBits.hex
   if (/[0-9A-Z]/.test(character)) bits |= setBits.capital
   if (/[\w.-]/.test(character)) bits |= setBits.dotted
+  if (/[A-Za-z0-9/]/.test(character)) bits |= setBits.path
   return bits
 })
 

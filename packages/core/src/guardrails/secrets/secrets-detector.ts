@@ -6,7 +6,7 @@ import { isTokenCharacter, trailingTokenStart } from '../matching/characters.ts'
 import { assignmentReach, findAssignment, findSpokenPassword, passwordBeginnings } from './find-assignment.ts'
 import { connectionReach, findConnectionPassword } from './find-connection-password.ts'
 import { findPrivateKey, openPrivateKey, privateKeyLimit } from './find-private-key.ts'
-import { findProviderKey } from './find-provider-key.ts'
+import { findProviderKey, findTelegramToken } from './find-provider-key.ts'
 import { firstTwo, secretRules } from './secret-rules.ts'
 
 type SecretsSpec = Extract<LocalDetectorSpec, { type: 'secrets' }>
@@ -58,7 +58,10 @@ function findSecrets(text: string, from: number): Candidate[] {
     } else {
       wasToken = false
       if (code === 58 && text.startsWith('//', at + 1)) findConnectionPassword(text, at, found)
-      else if (code === 58 || code === 61) findAssignment(text, at, found)
+      else if (code === 58 || code === 61) {
+        findAssignment(text, at, found)
+        if (code === 58 && text.startsWith('AA', at + 1)) findTelegramToken(text, at, found)
+      }
     }
   }
   return first === from ? found : found.filter(({ start }) => start >= from)
