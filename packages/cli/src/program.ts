@@ -6,6 +6,7 @@ import { addDeploy } from './commands/deploy.ts'
 import { addDeployments } from './commands/deployments.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEval } from './commands/eval.ts'
+import { addImport } from './commands/import/import-litellm.ts'
 import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addApply } from './commands/gateway/apply.ts'
@@ -22,7 +23,7 @@ import { addUpkeep } from './commands/upkeep.ts'
 import type { Program } from './verb.ts'
 
 const groups = [
-  ['Start', addUp, addDemo, addInit],
+  ['Start', addUp, addDemo, addInit, addImport],
   ['The loop', addRun, addTraces, addEval, addPush, addDeploy, addDeployments],
   ['The gateway', addApply, addGateway, addModels, addPrices],
   ['The project', addKeys, addConnections, addJobs, addStatus, addDoctor, addUpkeep],

@@ -1,0 +1,55 @@
+import type { ImportReport } from './import-report.ts'
+import type { LiteLlmConfig } from './litellm-config.ts'
+
+type Path = readonly (string | number)[]
+
+/** The models that a model group falls back to. */
+export type Fallbacks = {
+  readonly of: (group: string) => readonly { readonly name: string; readonly path: Path }[]
+  /** True when prompts that are too long, or refused contents, fall back too. */
+  readonly isOn: (kind: 'context-length' | 'content-filter', group: string) => boolean
+}
+
+const kinds = [
+  ['fallbacks', undefined],
+  ['context_window_fallbacks', 'context-length'],
+  ['content_policy_fallbacks', 'content-filter'],
+] as const
+
+/** Reads fallbacks of both places that LiteLLM has for them; those of the router count first. */
+export function readFallbacks(config: LiteLlmConfig, report: ImportReport): Fallbacks {
+  const lists = new Map<string, { name: string; path: Path }[]>()
+  const on = new Map<string, Set<string>>()
+  for (const place of ['router_settings', 'litellm_settings'] as const) {
+    for (const [field, kind] of kinds) {
+      config[place]?.[field]?.forEach((entry, index) => {
+        for (const [group, names] of Object.entries(entry)) {
+          const path = [place, field, index, group]
+          const list = lists.get(group) ?? []
+          for (const name of names) {
+            if (typeof name === 'string') list.push({ name, path })
+            else report.add('left-out', path, 'A fallback with parameters of its own is not known here.')
+          }
+          lists.set(group, list)
+          if (kind === undefined) report.add('translated', path, 'Targets behind those of the model.')
+          else {
+            on.set(kind, (on.get(kind) ?? new Set()).add(group))
+            report.add(
+              'adapted',
+              path,
+              `The route has one list of fallbacks, which "${kind}" moves on along too.`,
+            )
+          }
+        }
+      })
+    }
+  }
+  const standard = (['router_settings', 'litellm_settings'] as const).flatMap((place) =>
+    (config[place]?.default_fallbacks ?? []).map((name) => ({ name, path: [place, 'default_fallbacks'] })),
+  )
+  for (const { path } of standard) report.add('translated', path, 'Behind every route without its own.')
+  return {
+    of: (group) => lists.get(group) ?? standard.filter(({ name }) => name !== group),
+    isOn: (kind, group) => on.get(kind)?.has(group) === true,
+  }
+}
