@@ -5,6 +5,8 @@ import * as connectionKeys from './connection-keys.ts'
 import type { Route } from './define-route.ts'
 import * as evaluations from './evaluations.ts'
 import * as gatewayConfig from './gateway-config-routes.ts'
+import * as gatewayTraffic from './gateway-traffic.ts'
+import * as guardrailTry from './guardrail-try.ts'
 import * as indexes from './indexes.ts'
 import * as invocations from './invocations.ts'
 import * as jobs from './jobs.ts'
@@ -23,6 +25,8 @@ export const allRoutes: readonly Route[] = [
   catalog,
   connectionKeys,
   gatewayConfig,
+  gatewayTraffic,
+  guardrailTry,
   apps,
   invocations,
   traces,

@@ -7,6 +7,7 @@ import { makeDatasets, type Datasets } from '../features/datasets/index.ts'
 import { makeDeployments, type Deployments } from '../features/deployments/index.ts'
 import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
 import { makeGatewayConfig, type GatewayConfigs } from '../features/gateway-config/index.ts'
+import { makeGatewayTraffic, type GatewayTraffic } from '../features/gateway-traffic/index.ts'
 import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
 import { makeLimits, makeSpanSpend, type Limits } from '../features/limits/index.ts'
 import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrieval/index.ts'
@@ -49,6 +50,7 @@ export type Features = {
   readonly deployments: Deployments
   readonly evaluations: Evaluations
   readonly gatewayConfig: GatewayConfigs
+  readonly gatewayTraffic: GatewayTraffic
   readonly invocations: Invocations
   readonly jobs: Jobs
   readonly limits: Limits
@@ -184,6 +186,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     deployments,
     evaluations,
     gatewayConfig,
+    gatewayTraffic: makeGatewayTraffic({ clickhouse, clock }),
     invocations,
     jobs,
     limits,

@@ -16,6 +16,7 @@ import { mountDatasetsRoutes } from '../features/datasets/index.ts'
 import { mountDeploymentsRoutes } from '../features/deployments/index.ts'
 import { mountEvaluationsRoutes } from '../features/evaluations/index.ts'
 import { mountGatewayConfigRoutes } from '../features/gateway-config/index.ts'
+import { mountGatewayTrafficRoutes } from '../features/gateway-traffic/index.ts'
 import { mountInvocationsRoutes } from '../features/invocations/index.ts'
 import { mountLimitsRoutes } from '../features/limits/index.ts'
 import { mountRetrievalRoutes } from '../features/retrieval/index.ts'
@@ -71,6 +72,7 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
   mountAccessRoutes(api, features.access)
   mountCatalogRoutes(api, features.catalog)
   mountGatewayConfigRoutes(api, features.gatewayConfig)
+  mountGatewayTrafficRoutes(api, features.gatewayTraffic)
   mountAppsRoutes(api, features.apps)
   mountDeploymentsRoutes(api, features.deployments)
   mountInvocationsRoutes(api, features.invocations)

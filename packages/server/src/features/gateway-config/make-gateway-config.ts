@@ -11,6 +11,7 @@ import {
   type putGatewayConfig,
   type Snapshot,
   type StoredConfig,
+  type tryGuardrail,
 } from '@ratchet/contract'
 import { checkConfig, diffConfig, findUses } from '@ratchet/core/gateway-config'
 import type { z } from 'zod'
@@ -27,6 +28,7 @@ import {
 } from './config-store.ts'
 import type { GatewayConfigParts } from './gateway-config-parts.ts'
 import { plan, type ConfigPlan, type PlanRequest } from './plan-config.ts'
+import { tryOnText, type TriedGuardrail } from './try-guardrail.ts'
 
 /** Configurations of the gateway, one for each project, in versions. */
 export type GatewayConfigs = {
@@ -38,6 +40,11 @@ export type GatewayConfigs = {
   ) => Promise<OutputOf<typeof putGatewayConfig>>
   /** Changes nothing. */
   readonly plan: (project: string, request: PlanRequest) => Promise<ConfigPlan>
+  /** What a guardrail would do with a text. */
+  readonly tryGuardrail: (
+    project: string,
+    request: z.output<(typeof tryGuardrail)['body']>,
+  ) => Promise<TriedGuardrail>
   readonly versions: (project: string, page: PageQuery) => Promise<Page<ConfigVersion>>
   /** The configuration in force. */
   readonly configOf: (project: string) => Promise<GatewayConfig>
@@ -89,6 +96,16 @@ export function makeGatewayConfig(parts: GatewayConfigParts): GatewayConfigs {
       return { ...shown, changes: written.changes, warnings: problems }
     },
     plan: (project, request) => plan(parts, project, request),
+    tryGuardrail: async (project, { name, guardrail, text, place }) => {
+      if (guardrail !== undefined) return tryOnText(guardrail, text, place)
+      const { guardrails } = (await findVersion(db, project))?.config ?? emptyGatewayConfig
+      const known = guardrails.find((each) => each.name === name)
+      if (known) return tryOnText(known, text, place)
+      throw guardrailNotFound(
+        name ?? '',
+        guardrails.map((each) => each.name),
+      )
+    },
     versions: async (project, page) => {
       const rows = await listVersionPage(db, project, page)
       return { ...rows, items: rows.items.map(showVersion) }
@@ -152,6 +169,14 @@ function describeChanges(changes: readonly ConfigChange[]): string {
   if (changes.length === 0) return 'nothing has changed in the end'
   const shown = changes.slice(0, 5).map(({ kind, section, name }) => `${section} "${name}" was ${kind}`)
   return shown.join(', ') + (changes.length > 5 ? ` and ${changes.length - 5} more` : '')
+}
+
+function guardrailNotFound(name: string, names: readonly string[]): AppError {
+  const known = names.length === 0 ? 'The configuration has none yet.' : `There are: ${names.join(', ')}.`
+  return new AppError('not_found', {
+    message: `There is no guardrail "${name}". ${known}`,
+    details: { name, names },
+  })
 }
 
 function versionNotFound(version: number, newest: number): AppError {

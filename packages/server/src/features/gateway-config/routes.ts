@@ -4,6 +4,7 @@ import {
   listGatewayConfigVersions,
   planGatewayConfig,
   putGatewayConfig,
+  tryGuardrail,
 } from '@ratchet/contract'
 import { mount, type HttpApp } from '#platform/http/http-app.ts'
 import type { GatewayConfigs } from './make-gateway-config.ts'
@@ -14,5 +15,6 @@ export function mountGatewayConfigRoutes(api: HttpApp, configs: GatewayConfigs):
   mount(api, putGatewayConfig, ({ actor, body }) => configs.put(actor, body))
   mount(api, planGatewayConfig, ({ actor, body }) => configs.plan(actor.project, body))
   mount(api, listGatewayConfigVersions, ({ actor, query }) => configs.versions(actor.project, query))
+  mount(api, tryGuardrail, ({ actor, body }) => configs.tryGuardrail(actor.project, body))
   mount(api, getGatewayConfigVersion, ({ actor, params }) => configs.get(actor.project, params.version))
 }
