@@ -28,6 +28,7 @@ export function toOpenAiError(error: AppError): OpenAiError {
 /** OpenAI's name for a class of failures. */
 export function errorType(status: number): string {
   if (status === 401) return 'authentication_error'
+  if (status === 402) return 'insufficient_quota'
   if (status === 403) return 'permission_error'
   if (status === 429) return 'rate_limit_error'
   return status < 500 ? 'invalid_request_error' : 'server_error'

@@ -19,6 +19,8 @@ export function startLimits(parts: {
   readonly control: ControlAddress
   readonly internalToken: string
   readonly instance: string
+  /** Of the gateway, among those on one folder. */
+  readonly name: string
   readonly dataFolder: string
   readonly log: Log
 }): RunningLimits {
@@ -28,7 +30,8 @@ export function startLimits(parts: {
     instance: parts.instance,
     post: makePostReport(client, parts.internalToken),
     journal: new UseJournal(folder, parts.instance),
-    known: new KnownSpend(join(folder, 'known.json')),
+    // Each writes its own: two that replace one file could lose it.
+    known: new KnownSpend(join(folder, parts.name === 'gateway' ? 'known.json' : `known-${parts.name}.json`)),
     log: parts.log,
   })
   const engine = new LimitEngine({ peers: link })

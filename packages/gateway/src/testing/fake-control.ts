@@ -1,11 +1,21 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { internalPaths, shipment, type Snapshot, type SpanRecord } from '@ratchet/contract'
+import {
+  internalPaths,
+  limitReport,
+  shipment,
+  type LimitAnswer,
+  type LimitReport,
+  type Snapshot,
+  type SpanRecord,
+} from '@ratchet/contract'
 
 export type FakeControl = {
   readonly socketPath: string
   /** Spans that have arrived, once each however often their shipment came. */
   readonly spans: SpanRecord[]
   readonly problems: string[]
+  /** What gateways said about limits. */
+  readonly limitReports: LimitReport[]
   /** Sends a new snapshot to every gateway that listens. */
   readonly publish: (snapshot: Snapshot) => void
   readonly stop: () => Promise<void>
@@ -18,6 +28,7 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
   const tokens = new Set<string>()
   const spans: SpanRecord[] = []
   const problems: string[] = []
+  const limitReports: LimitReport[] = []
   const server = createServer((request, response) => {
     if (request.headers.authorization !== 'Bearer internal-token') {
       response.writeHead(401).end()
@@ -33,6 +44,11 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
+      if (request.url === internalPaths.limits) {
+        const report = limitReport.parse(JSON.parse(Buffer.concat(parts).toString()))
+        limitReports.push(report)
+        return response.writeHead(200).end(JSON.stringify(answerLimits(report, limitReports)))
+      }
       const parsed = shipment.safeParse(JSON.parse(Buffer.concat(parts).toString()))
       if (!parsed.success) {
         problems.push(parsed.error.message)
@@ -48,6 +64,7 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
     socketPath,
     spans,
     problems,
+    limitReports,
     publish: (next) => {
       snapshot = next
       for (const listener of listeners) listener.write(`${JSON.stringify(next)}\n`)

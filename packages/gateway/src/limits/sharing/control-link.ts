@@ -23,9 +23,10 @@ type Message = { readonly body: string; readonly from: Reported | KeptReport; is
 const tickMs = 200
 const heartbeatMs = 2_000
 const leastPauseMs = 5
-/** Control is taken for gone when it has been silent for so long, or refuses connections for so long. */
+/** Control is taken for gone when it has been silent for so long, or no report got through for so long. */
 const silentMs = 1_000
-const refusedMs = 250
+const failingMs = 500
+const firstRetryMs = 50
 const longestRetryMs = 1_000
 /** With so many unreported budgets memory hands them over to the journal. */
 const mostUnreported = 2_000
@@ -49,7 +50,6 @@ export class ControlLink implements LimitPeers {
   #isWorking = false
   #isDue = false
   #isHurried = false
-  #failures = 0
   #problem = ''
   #failedSinceMs: number | undefined
   /** Runs from the first report without an answer. */
@@ -194,7 +194,6 @@ export class ControlLink implements LimitPeers {
       return false
     }
     this.#pending = undefined
-    this.#failures = 0
     if (result.kind === 'refused') {
       // By a control of another version, perhaps. Serving goes on, and the next report says it again.
       this.isUnreachable = true
@@ -209,11 +208,12 @@ export class ControlLink implements LimitPeers {
 
   #onUnavailable(problem: string): void {
     this.#problem = problem
-    this.#failures += 1
     this.#failedSinceMs ??= this.#nowMs()
-    if (this.#nowMs() - this.#failedSinceMs >= refusedMs) this.#loseControl(problem)
-    this.#retryAtMs = this.#nowMs() + Math.min(longestRetryMs, 25 * 2 ** Math.min(this.#failures, 6))
-    setTimeout(() => void this.#work(), this.#retryAtMs - this.#nowMs()).unref()
+    const failedMs = this.#nowMs() - this.#failedSinceMs
+    if (failedMs >= failingMs) this.#loseControl(problem)
+    const retryMs = Math.min(longestRetryMs, Math.max(firstRetryMs, failedMs / 10))
+    this.#retryAtMs = this.#nowMs() + retryMs
+    setTimeout(() => void this.#work(), retryMs).unref()
   }
 
   /** One lost report is no outage; no answer for a while is. */
