@@ -1,8 +1,6 @@
 /** Longest piece that is judged as one; longer sentences are cut at a space. */
 export const segmentLimit = 600
 
-export type Segment = { readonly start: number; readonly end: number }
-
 /**
  * The end of the segment that starts at `start`, or -1 when the text ends before that is known: a sentence with
  * its full stop, a paragraph, or the limit. A single line break does not end one, since text is often wrapped.
