@@ -10,7 +10,9 @@ import { addImport } from './commands/import/import-litellm.ts'
 import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addApply } from './commands/gateway/apply.ts'
+import { addBudgets } from './commands/gateway/budgets.ts'
 import { addGateway } from './commands/gateway/gateway.ts'
+import { addLimits } from './commands/gateway/limits.ts'
 import { addModels } from './commands/gateway/models.ts'
 import { addPrices } from './commands/gateway/prices.ts'
 import { addKeys } from './commands/keys.ts'
@@ -25,7 +27,7 @@ import type { Program } from './verb.ts'
 const groups = [
   ['Start', addUp, addDemo, addInit, addImport],
   ['The loop', addRun, addTraces, addEval, addPush, addDeploy, addDeployments],
-  ['The gateway', addApply, addGateway, addModels, addPrices],
+  ['The gateway', addApply, addGateway, addModels, addPrices, addLimits, addBudgets],
   ['The project', addKeys, addConnections, addJobs, addStatus, addDoctor, addUpkeep],
 ] as const
 
