@@ -10,6 +10,7 @@ export const errorStatus = {
   validation_failed: 400,
   model_unsupported: 400,
   guardrail_blocked: 400,
+  previous_response_not_found: 400,
   unauthenticated: 401,
   key_revoked: 401,
   key_expired: 401,

@@ -9,6 +9,7 @@ import type { OfflineThread } from './offline/offline-thread.ts'
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import type { GoogleTokens } from './providers/google-token.ts'
 import type { UpstreamPools } from './providers/upstream-pools.ts'
+import type { ResponseStore } from './responses/response-store.ts'
 import type { CredentialRings } from './routing/health/credential-rings.ts'
 import type { HealthRegistry } from './routing/health/health-registry.ts'
 import type { CompiledCredential } from './snapshot/compile-snapshot.ts'
@@ -29,6 +30,7 @@ export type GatewayParts = {
   readonly googleTokens: GoogleTokens
   readonly innerModels: InnerModels
   readonly offline: Pick<OfflineThread, 'run' | 'stop'>
+  readonly responses: ResponseStore
   readonly metrics: GatewayMetrics
   readonly watch: CallWatch
   /** A provider that has begun to answer and sends nothing for this long has failed. */

@@ -24,6 +24,7 @@ import { removeRecord, writeRecord } from './process-record.ts'
 import { GoogleTokens, type PostForm } from './providers/google-token.ts'
 import { makePostForm } from './providers/post-form.ts'
 import { UpstreamPools } from './providers/upstream-pools.ts'
+import { ResponseStore } from './responses/response-store.ts'
 import { CredentialRings } from './routing/health/credential-rings.ts'
 import { HealthRegistry } from './routing/health/health-registry.ts'
 import { SnapshotKeeper } from './snapshot/snapshot-keeper.ts'
@@ -124,6 +125,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
         postForm.close(),
         parts.innerModels.close(),
         parts.offline.stop(),
+        parts.responses.stop(),
       ])
       removeRecord(recordPath, instance)
     },
@@ -158,6 +160,12 @@ function makeParts(config: GatewayConfig, { spool, limits, postForm }: Started, 
     innerModels: new InnerModels(),
     offline: new OfflineThread({ limitMs: 10_000, memoryMib: 512 }),
     googleTokens: new GoogleTokens({ post: postForm, nowMs: Date.now }),
+    responses: new ResponseStore({
+      folder: join(config.dataFolder, 'responses'),
+      keyBase64: config.snapshotKey,
+      nowMs: Date.now,
+      log,
+    }).start(),
     metrics: new GatewayMetrics(),
     watch: new CallWatch(),
     idleTimeoutMs: config.idleTimeoutMs ?? 120_000,

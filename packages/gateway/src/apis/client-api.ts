@@ -7,6 +7,7 @@ import type { SseBlock } from '../formats/sse-parser.ts'
 import type { ChatCodec } from '../neutral/codec.ts'
 import type { FormatName } from '../neutral/content.ts'
 import type { RequestPath } from '../neutral/codec.ts'
+import type { CompiledTarget } from '../routing/compiled-route.ts'
 import type { AnswerSink, SinkHost } from '../sinks/answer-sink.ts'
 
 /** What one event of a stream is to the gateway. `usage`: usage and nothing else, sent because we asked for it. */
@@ -35,6 +36,8 @@ export type ChatApi = {
   /** Absent: chat. Other APIs borrow a codec for their errors; nothing else is asked of it. */
   readonly kind?: ProviderEndpoint
   readonly endpoint?: Endpoint
+  /** Told who has given the whole answer, before it leaves. */
+  readonly answered?: (target: CompiledTarget) => void
   readonly format: FormatName
   readonly codec: ChatCodec
   /** Facts of an answer of this format, whole or streamed, that passes through untouched. */

@@ -172,6 +172,7 @@ export class AttemptRun implements AttemptListener, SinkHost {
     const { target } = this.candidate
     if (this.credentialId !== undefined)
       this.exchange.parts.credentials.of(target.connection).succeeded(this.credentialId, target.model)
+    this.api.answered?.(target)
     this.#owner.onSucceeded(this, progress, write)
   }
 

@@ -46,7 +46,8 @@ export function startEndpoint(exchange: Exchange, request: ModelRequest, api: Ch
   new ModelCall(exchange, { api, request, route }).start()
 }
 
-function handleModelRequest(
+/** Reads a request with a JSON body and begins it; what it is refused for becomes a span. */
+export function handleModelRequest(
   exchange: Exchange,
   shape: RequestShape,
   start: (request: ModelRequest) => void,
@@ -57,17 +58,13 @@ function handleModelRequest(
       if (error !== undefined) throw error
       const request = readModelRequest(body, shape)
       exchange.identify(request.json)
-      try {
-        start(request)
-      } catch (failure) {
-        if (!isAppError(failure)) throw failure
-        refuse(exchange, request, failure)
-      }
+      begin(exchange, request, () => start(request))
     })
   })
 }
 
-function startChat(exchange: Exchange, request: ModelRequest, api: ChatApi): void {
+/** Begins a chat call of an app, a route or a model. */
+export function startChat(exchange: Exchange, request: ModelRequest, api: ChatApi): void {
   const { caller, environment } = exchange
   if (caller === undefined) return
   const app = readAppName(request.model)
@@ -75,6 +72,16 @@ function startChat(exchange: Exchange, request: ModelRequest, api: ChatApi): voi
   const route = resolveModel(caller.project, request.model, environment)
   api.check(request)
   new ModelCall(exchange, { api, request, route }).start()
+}
+
+/** Runs a step of a request that has been read; an error of ours becomes its answer and its span. */
+export function begin(exchange: Exchange, request: ModelRequest, step: () => void): void {
+  try {
+    step()
+  } catch (failure) {
+    if (!isAppError(failure)) throw failure
+    refuse(exchange, request, failure)
+  }
 }
 
 /** A request that names what it wants and does not get it is worth a span: it is how people find their mistakes. */

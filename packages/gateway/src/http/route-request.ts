@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '@ratchet/contract'
 import { suggestNames } from '@ratchet/core/graph'
-import { geminiApi, messagesApi, responsesApi } from '../apis/chat-apis.ts'
+import { geminiApi, messagesApi } from '../apis/chat-apis.ts'
 import { Exchange } from '../calls/exchange.ts'
 import { handleChat, handleChatApi, handleEmbeddings, handleEndpoint } from '../calls/handle-model-request.ts'
 import { handleGetModel, handleListModels } from '../calls/handle-models.ts'
 import { geminiEmbeddingsApi } from '../endpoints/embeddings-endpoint.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
+import { handleResponses } from '../responses/handle-responses.ts'
+import { handleStoredResponse, matchStoredResponse } from '../responses/stored-calls.ts'
 
 type Handler = (exchange: Exchange) => void
 type Route = { readonly method: string; readonly handle: Handler }
@@ -15,14 +17,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
   ['/v1/chat/completions', { method: 'POST', handle: handleChat }],
   ['/v1/embeddings', { method: 'POST', handle: handleEmbeddings }],
   ['/v1/models', { method: 'GET', handle: handleListModels }],
-  [
-    '/v1/responses',
-    {
-      method: 'POST',
-      handle: (exchange) =>
-        handleChatApi(exchange, responsesApi, { inputField: 'input', systemField: 'instructions' }),
-    },
-  ],
+  ['/v1/responses', { method: 'POST', handle: handleResponses }],
   [
     '/v1/messages',
     {
@@ -42,6 +37,11 @@ export function routeRequest(parts: GatewayParts, request: IncomingMessage, resp
   if (route !== undefined) return run(parts, path, request, response, route)
   const gemini = geminiRoute(path, url)
   if (gemini !== undefined) return run(parts, gemini.name, request, response, gemini)
+  const stored = matchStoredResponse(request.method ?? '', path)
+  if (stored !== undefined) {
+    const handle: Handler = (exchange) => handleStoredResponse(exchange, stored)
+    return run(parts, '/v1/responses/{id}', request, response, { method: stored.method, handle })
+  }
   if (path.startsWith(oneModel) && path.length > oneModel.length) {
     const handle: Handler = (exchange) => handleGetModel(exchange, path.slice(oneModel.length))
     return run(parts, '/v1/models/{id}', request, response, { method: 'GET', handle })
