@@ -14,6 +14,7 @@ const pages = [
   '/playground',
   '/traces',
   '/evaluations',
+  '/gateway/models',
   '/jobs',
   '/settings/keys',
   '/settings/connections',

@@ -48,12 +48,12 @@ export function Commands(props: {
         run: () => void navigate({ to: place.to }),
       })),
       {
-        id: 'connections',
-        group: 'Go to',
-        label: 'Connections',
-        words: 'provider model settings',
+        id: 'add-connection',
+        group: 'Do',
+        label: 'Add a connection',
+        words: 'provider model key settings',
         icon: icon(Plug),
-        run: () => void navigate({ to: '/settings/connections' }),
+        run: () => void navigate({ to: '/gateway/models', search: { add: 'true' } }),
       },
       {
         id: 'errors',

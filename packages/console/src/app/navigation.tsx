@@ -1,6 +1,7 @@
 import {
   Activity,
   Blocks,
+  Boxes,
   FlaskConical,
   House,
   type LucideIcon,
@@ -10,7 +11,15 @@ import {
 } from 'lucide-react'
 
 export type Place = {
-  readonly to: '/' | '/apps' | '/playground' | '/traces' | '/evaluations' | '/jobs' | '/settings/keys'
+  readonly to:
+    | '/'
+    | '/apps'
+    | '/playground'
+    | '/traces'
+    | '/evaluations'
+    | '/gateway/models'
+    | '/jobs'
+    | '/settings/keys'
   readonly label: string
   readonly icon: LucideIcon
   /** Second key after `g`. */
@@ -29,6 +38,10 @@ export const places: readonly { readonly group: string | undefined; readonly ite
   },
   { group: 'Observe', items: [{ to: '/traces', label: 'Traces', icon: Activity, key: 't' }] },
   { group: 'Evaluate', items: [{ to: '/evaluations', label: 'Evaluations', icon: FlaskConical, key: 'e' }] },
+  {
+    group: 'Gateway',
+    items: [{ to: '/gateway/models', label: 'Models', icon: Boxes, key: 'm' }],
+  },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },
   { group: 'Govern', items: [{ to: '/settings/keys', label: 'Settings', icon: Settings, key: 's' }] },
 ]

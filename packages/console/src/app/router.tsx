@@ -138,6 +138,25 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('../features/jobs/jobs-page.tsx'), 'JobsPage'),
 })
 
+const gateway = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway',
+  beforeLoad: () => {
+    throw redirect({ to: '/gateway/models' })
+  },
+})
+const models = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/models',
+  validateSearch: (search): { view?: 'models'; connection?: string; q?: string; add?: 'true' } => ({
+    view: optionalOneOf(search['view'], ['models']),
+    connection: optionalText(search['connection']),
+    q: optionalText(search['q']),
+    add: optionalOneOf(search['add'], ['true']),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/models/models-page.tsx'), 'ModelsPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -154,7 +173,9 @@ const keys = createRoute({
 const connections = createRoute({
   getParentRoute: () => root,
   path: '/settings/connections',
-  component: lazyRouteComponent(() => import('../features/settings/connections-page.tsx'), 'ConnectionsPage'),
+  beforeLoad: () => {
+    throw redirect({ to: '/gateway/models' })
+  },
 })
 const system = createRoute({
   getParentRoute: () => root,
@@ -173,6 +194,8 @@ const pages = [
   compare,
   evaluation,
   jobs,
+  gateway,
+  models,
   settings,
   keys,
   connections,

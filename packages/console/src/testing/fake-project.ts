@@ -2,6 +2,7 @@ import * as contract from '@ratchet/contract'
 import { fakeApps, fakeDeployment, fakeFiles, fakeFileText, fakeFlow, fakeRelease } from './fake-apps.ts'
 import { answer } from './fake-api.ts'
 import { fakeComparison, fakeEvaluation, fakeItems } from './fake-evaluations.ts'
+import { fakeGateway } from './gateway/fake-gateway.ts'
 import { fakeHex, fakeUuid, minutesBefore } from './fake-ids.ts'
 import { fakeJobs, fakeKeys, fakeLoop, fakeStatus } from './fake-operations.ts'
 import type { FakeSize } from './fake-size.ts'
@@ -22,40 +23,7 @@ export function fakeProject(size: FakeSize, now: Date) {
     createdAt: minutesBefore(now, 10_000),
   }
   const keys = isEmpty ? [] : fakeKeys(now)
-  const connections: contract.Connection[] = [
-    {
-      id: fakeUuid(7),
-      name: 'offline',
-      provider: 'offline',
-      settings: {},
-      keys: [],
-      allowPrivate: false,
-      origin: 'built-in',
-      createdAt: minutesBefore(now, 900),
-    },
-    ...(isEmpty
-      ? []
-      : [
-          {
-            id: fakeUuid(8),
-            name: 'openai',
-            provider: 'openai-compatible' as const,
-            baseUrl: 'https://api.openai.com/v1',
-            settings: {},
-            keys: [{ id: fakeUuid(9), preview: '9fK2', addedAt: minutesBefore(now, 700) }],
-            keyPreview: '9fK2',
-            allowPrivate: false,
-            origin: 'stored' as const,
-            createdAt: minutesBefore(now, 700),
-            lastTest: {
-              ok: true,
-              message: 'Answered with 84 models',
-              latencyMs: 212,
-              at: minutesBefore(now, 30),
-            },
-          },
-        ]),
-  ]
+  const gateway = fakeGateway(size, now)
   const find = <Item>(rows: readonly Item[], fits: (row: Item) => boolean, what: string): Item => {
     const row = rows.find(fits)
     if (row === undefined)
@@ -178,30 +146,7 @@ export function fakeProject(size: FakeSize, now: Date) {
     answer(contract.revokeKey, ({ params }) => ({
       key: { ...find(keys, (key) => key.id === params.id, 'key'), state: 'revoked' as const },
     })),
-    answer(contract.listConnections, () => ({ items: connections })),
-    answer(contract.testConnection, () => ({
-      ok: true,
-      message: 'Answered with 2 models',
-      latencyMs: 14,
-      models: ['extractive', 'embedding'],
-    })),
-    answer(contract.listModels, () => ({
-      items: [
-        ...apps.slice(0, 1).map((app) => ({
-          id: `app/${app.name}`,
-          connection: 'app',
-          kind: 'chat' as const,
-          note: 'deployed r3',
-        })),
-        {
-          id: 'offline/extractive',
-          connection: 'offline',
-          kind: 'chat' as const,
-          note: 'not a language model',
-        },
-        { id: 'offline/embedding', connection: 'offline', kind: 'embedding' as const },
-      ],
-    })),
+    ...gateway,
     answer(contract.invoke, ({ body }) => fakeAnswer(body.model)),
   ]
 }

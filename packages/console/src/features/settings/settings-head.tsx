@@ -4,7 +4,6 @@ import { PageHead } from '../../ui/page-head.tsx'
 
 const sections = [
   { to: '/settings/keys', label: 'API keys' },
-  { to: '/settings/connections', label: 'Connections' },
   { to: '/settings/system', label: 'System' },
 ] as const
 

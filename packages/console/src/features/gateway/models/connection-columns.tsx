@@ -1,0 +1,126 @@
+import { type Connection, providerTable, type TargetTraffic } from '@ratchet/contract'
+import type { ReactElement } from 'react'
+import { Button } from '../../../ui/controls/button.tsx'
+import { formatCompact, formatDuration, formatPercent } from '../../../ui/numbers/format-number.ts'
+import { Time } from '../../../ui/numbers/time.tsx'
+import { State } from '../../../ui/states/state.tsx'
+import type { Column } from '../../../ui/table/column.ts'
+
+export const originWords: Readonly<Record<Connection['origin'], string>> = {
+  stored: 'stored here',
+  environment: 'from the environment',
+  'built-in': 'built in',
+}
+
+/** Columns of the connection list: which there are, whether they answer, what they are asked. */
+export function connectionColumns(parts: {
+  readonly testing: string | undefined
+  readonly onTest: (name: string) => void
+  readonly mayWrite: boolean
+  readonly targets: readonly TargetTraffic[] | undefined
+}): readonly Column<Connection>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      width: { min: 90, share: 1.4 },
+      cell: (one) => <span className="font-medium">{one.name}</span>,
+    },
+    {
+      id: 'provider',
+      header: 'Provider',
+      width: { min: 110, share: 1.4 },
+      hideBelowPx: 620,
+      cell: (one) => <span className="text-muted">{providerTable[one.provider].label}</span>,
+    },
+    {
+      id: 'state',
+      header: 'Last test',
+      width: { min: 130, share: 3 },
+      cell: (one) => <LastTest connection={one} short />,
+    },
+    {
+      id: 'keys',
+      header: 'Keys',
+      width: 56,
+      align: 'end',
+      hideBelowPx: 720,
+      cell: (one) => (one.keys.length === 0 ? <span className="text-faint">none</span> : one.keys.length),
+    },
+    {
+      id: 'calls',
+      header: 'Calls, 1 h',
+      width: 90,
+      align: 'end',
+      hideBelowPx: 820,
+      cell: (one) => <Calls connection={one.name} targets={parts.targets} />,
+    },
+    {
+      id: 'origin',
+      header: 'Origin',
+      width: 140,
+      hideBelowPx: 960,
+      cell: (one) => <span className="text-muted">{originWords[one.origin]}</span>,
+    },
+    {
+      id: 'actions',
+      header: 'Actions',
+      isHeaderHidden: true,
+      width: 64,
+      align: 'end',
+      cell: (one) => (
+        // The row opens on a click; this button is not the row.
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+        <span onClick={(event) => event.stopPropagation()}>
+          <Button
+            kind="quiet"
+            label={`Test ${one.name}`}
+            disabled={!parts.mayWrite}
+            busy={parts.testing === one.name}
+            onClick={() => parts.onTest(one.name)}
+          >
+            Test
+          </Button>
+        </span>
+      ),
+    },
+  ]
+}
+
+function Calls(props: {
+  readonly connection: string
+  readonly targets: readonly TargetTraffic[] | undefined
+}): ReactElement {
+  const own = props.targets?.filter(({ connection }) => connection === props.connection)
+  if (own === undefined) return <span className="text-faint">–</span>
+  const calls = own.reduce((sum, target) => sum + target.calls, 0)
+  const errors = own.reduce((sum, target) => sum + target.errors, 0)
+  if (errors === 0)
+    return <span className={calls === 0 ? 'text-faint' : undefined}>{formatCompact(calls)}</span>
+  return (
+    <span title={`${formatPercent(errors / calls)} failed`}>
+      {formatCompact(calls)}, <span className="text-bad">{formatPercent(errors / calls)} failed</span>
+    </span>
+  )
+}
+
+/** Whether the provider answered when it was last asked for its models. */
+export function LastTest(props: { readonly connection: Connection; readonly short?: boolean }): ReactElement {
+  const { lastTest, origin } = props.connection
+  if (lastTest === undefined)
+    return origin === 'built-in' ? (
+      <State tone="ok">always there</State>
+    ) : (
+      <State tone="waiting">not tested</State>
+    )
+  return (
+    <span
+      className={props.short === true ? 'flex items-center gap-2' : 'flex flex-wrap items-center gap-x-2'}
+    >
+      <State tone={lastTest.ok ? 'ok' : 'bad'}>{lastTest.message}</State>
+      <span className="text-small whitespace-nowrap text-faint">
+        {formatDuration(lastTest.latencyMs)}, <Time at={lastTest.at} />
+      </span>
+    </span>
+  )
+}
