@@ -12,6 +12,11 @@ export const benches: readonly {
     run: async () => (await import('./gateway/run-gateway-bench.ts')).runGatewayBench(),
   },
   {
+    name: 'limits',
+    says: 'time that limits and budgets add to a call',
+    run: async () => (await import('./limits/run-limits-bench.ts')).runLimitsBench(),
+  },
+  {
     name: 'spans',
     says: 'span writes per second against raw inserts of the same rows',
     run: async () => (await import('./telemetry/span-writes.ts')).runSpanWritesBench(),
