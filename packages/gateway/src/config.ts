@@ -1,9 +1,16 @@
 import { resolve } from 'node:path'
 import { AppError } from '@ratchet/contract'
 import type { ControlAddress } from '@ratchet/spool'
+import {
+  defaultProtection,
+  protectionVariables,
+  type ProtectionSettings,
+} from './protection/protection-settings.ts'
 
 /** Everything the gateway is told from outside, read once at start. */
 export type GatewayConfig = {
+  /** Names its record and its sockets, when several serve one folder; default `gateway`. */
+  readonly name?: string
   readonly dataFolder: string
   readonly host: string
   /** 0: any free port, for tests. */
@@ -24,6 +31,10 @@ export type GatewayConfig = {
   /** How long running calls may go on after stop; default 12 s. */
   readonly drainTimeoutMs?: number
   readonly logLevel?: string
+  /** What is absent is as in {@link defaultProtection}. */
+  readonly protection?: Partial<ProtectionSettings>
+  /** A file, or `stdout`; absent: no access log. */
+  readonly accessLog?: string
 }
 
 /** Reads the variables that control sets for its children. Throws `validation_failed` naming the variable. */
@@ -34,6 +45,8 @@ export function loadGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig
   const snapshotKey = environment['RATCHET_SNAPSHOT_KEY']
   const runnerSocket = environment['RATCHET_RUNNER_SOCKET']
   const logLevel = environment['RATCHET_LOG']
+  const accessLog = environment['RATCHET_ACCESS_LOG']
+  const name = environment['RATCHET_GATEWAY_NAME']
   return {
     dataFolder,
     host: environment['RATCHET_HOST'] ?? '127.0.0.1',
@@ -47,6 +60,9 @@ export function loadGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig
     ...(snapshotKey ? { snapshotKey } : {}),
     ...(runnerSocket ? { runnerSocket } : {}),
     ...(logLevel ? { logLevel } : {}),
+    protection: readProtection(environment),
+    ...(accessLog && accessLog !== 'off' ? { accessLog } : {}),
+    ...(name ? { name } : {}),
   }
 }
 
@@ -58,6 +74,22 @@ function readToken(environment: NodeJS.ProcessEnv): string {
       'RATCHET_INTERNAL_TOKEN is not set. "ratchet up" sets it; on a machine of its own give the gateway the token control was started with.',
     details: { field: 'RATCHET_INTERNAL_TOKEN' },
   })
+}
+
+function readProtection(environment: NodeJS.ProcessEnv): ProtectionSettings {
+  const read = (setting: keyof ProtectionSettings): number =>
+    readNumber(environment, protectionVariables[setting], { fallback: defaultProtection[setting] })
+  return {
+    requestReadTimeoutMs: read('requestReadTimeoutMs'),
+    headersTimeoutMs: read('headersTimeoutMs'),
+    writeTimeoutMs: read('writeTimeoutMs'),
+    headerLimitBytes: read('headerLimitBytes'),
+    headerLimitCount: read('headerLimitCount'),
+    maxConnections: read('maxConnections'),
+    shedDelayMs: read('shedDelayMs'),
+    shedCalls: read('shedCalls'),
+    shedMemoryBytes: read('shedMemoryBytes'),
+  }
 }
 
 function readNumber(

@@ -1,4 +1,5 @@
 import type { Spool } from '@ratchet/spool'
+import type { AccessLog } from './access-log/access-log.ts'
 import type { RunnerClient } from './apps/runner-client.ts'
 import type { InnerModels } from './calls/ask-model.ts'
 import type { CallWatch } from './calls/call-watch.ts'
@@ -7,6 +8,7 @@ import type { LimitEngine } from './limits/limit-engine.ts'
 import type { Log } from './log.ts'
 import type { OfflineThread } from './offline/offline-thread.ts'
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts'
+import type { ProtectionCounts } from './protection/protection-counts.ts'
 import type { GoogleTokens } from './providers/google-token.ts'
 import type { UpstreamPools } from './providers/upstream-pools.ts'
 import type { ResponseStore } from './responses/response-store.ts'
@@ -32,6 +34,9 @@ export type GatewayParts = {
   readonly offline: Pick<OfflineThread, 'run' | 'stop'>
   readonly responses: ResponseStore
   readonly metrics: GatewayMetrics
+  readonly protection: ProtectionCounts
+  /** Absent: nobody wants one. */
+  readonly accessLog?: AccessLog
   readonly watch: CallWatch
   /** A provider that has begun to answer and sends nothing for this long has failed. */
   readonly idleTimeoutMs: number

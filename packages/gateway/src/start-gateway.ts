@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { startSpool, type Spool, type SpoolStats } from '@ratchet/spool'
+import { AccessLog } from './access-log/access-log.ts'
+import { refusedEntry } from './access-log/refused-entry.ts'
 import { RunnerClient } from './apps/runner-client.ts'
 import { InnerModels } from './calls/ask-model.ts'
 import { CallWatch } from './calls/call-watch.ts'
@@ -11,7 +13,9 @@ import type { GatewayParts } from './gateway-parts.ts'
 import { connectControl } from './control/control-client.ts'
 import { makeSender } from './control/make-sender.ts'
 import { followSnapshots } from './control/snapshot-stream.ts'
+import { makeFrontDoor } from './http/front-door.ts'
 import { drain, listen } from './http/listen.ts'
+import { listenForControl } from './http/listen-for-control.ts'
 import { routeRequest } from './http/route-request.ts'
 import { serveOwnPath } from './http/serve-own-path.ts'
 import { Authenticator } from './keys/authenticator.ts'
@@ -23,6 +27,9 @@ import { GatewayMetrics } from './metrics/gateway-metrics.ts'
 import { removeRecord, writeRecord } from './process-record.ts'
 import { GoogleTokens, type PostForm } from './providers/google-token.ts'
 import { makePostForm } from './providers/post-form.ts'
+import { LoadMonitor } from './protection/load-monitor.ts'
+import { ProtectionCounts } from './protection/protection-counts.ts'
+import { defaultProtection } from './protection/protection-settings.ts'
 import { UpstreamPools } from './providers/upstream-pools.ts'
 import { ResponseStore } from './responses/response-store.ts'
 import { CredentialRings } from './routing/health/credential-rings.ts'
@@ -39,14 +46,13 @@ export type RunningGateway = {
   readonly stop: () => Promise<void>
 }
 
-const recordName = 'gateway.json'
-
 /**
  * Starts the data plane and resolves when it listens. It serves from the snapshot saved on disk until control
  * answers, and answers 503 while it has none. Throws `unavailable` when the port is taken.
  */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   const instance = randomUUID()
+  const name = config.name ?? 'gateway'
   const log = makeLog(config.logLevel ?? 'info')
   const runFolder = join(config.dataFolder, 'run')
   mkdirSync(runFolder, { recursive: true })
@@ -64,6 +70,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     control: config.control,
     internalToken: config.internalToken,
     instance,
+    name,
     dataFolder: config.dataFolder,
     log,
   })
@@ -88,16 +95,32 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     log,
   })
   let isDraining = false
-  const server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (request, response) => {
-    if (isDraining) response.shouldKeepAlive = false
-    if (request.url?.startsWith('/v1/')) return routeRequest(parts, request, response)
-    const state = { isDraining, isControlConnected: stream.isConnected() }
-    if (!serveOwnPath(parts, state, request, response)) routeRequest(parts, request, response)
+  const load = new LoadMonitor({ ...defaultProtection, ...config.protection })
+  load.start()
+  const serveOwn = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const state = { isDraining, isControlConnected: stream.isConnected(), delayMs: load.delayMs }
+    return serveOwnPath(parts, state, request, response)
+  }
+  const door = makeFrontDoor({
+    settings: { ...defaultProtection, ...config.protection },
+    counts: parts.protection,
+    load,
+    activeCalls: () => parts.metrics.activeRequests,
+    serveOwnPath: serveOwn,
+    bodyLimitBytes: () => parts.snapshots.current?.limits.bodyBytes,
+    serveCall: (request, response) => {
+      if (isDraining) response.shouldKeepAlive = false
+      routeRequest(parts, request, response)
+    },
+    onRefused: (request, status) => parts.accessLog?.write(refusedEntry(request, status)),
   })
+  const { server } = door
   let port: number
   try {
     port = await listen(server, config)
   } catch (error) {
+    load.stop()
+    door.stop()
     stream.stop()
     await limits.stop()
     await spool.stop(0)
@@ -105,8 +128,11 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     throw error
   }
   parts.innerModels.useAddress(config.host, port)
-  const recordPath = join(runFolder, recordName)
-  writeRecord(recordPath, { pid: process.pid, instance, port, startedAt: new Date().toISOString() })
+  const recordPath = join(runFolder, `${name}.json`)
+  const socketPath = join(runFolder, `${name}-${process.pid}.sock`)
+  const ownDoor = await listenForControl(socketPath, serveOwn)
+  const startedAt = new Date().toISOString()
+  writeRecord(recordPath, { pid: process.pid, instance, name, port, socket: socketPath, startedAt })
   log.info({ port, host: config.host, instance }, 'gateway listens')
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
@@ -116,6 +142,8 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     stop: async () => {
       isDraining = true
       await drain(server, config.drainTimeoutMs ?? 12_000)
+      load.stop()
+      door.stop()
       stream.stop()
       await Promise.all([spool.stop(), limits.stop()])
       await Promise.all([
@@ -126,6 +154,8 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
         parts.innerModels.close(),
         parts.offline.stop(),
         parts.responses.stop(),
+        parts.accessLog?.stop(),
+        ownDoor.stop(),
       ])
       removeRecord(recordPath, instance)
     },
@@ -167,6 +197,8 @@ function makeParts(config: GatewayConfig, { spool, limits, postForm }: Started, 
       log,
     }).start(),
     metrics: new GatewayMetrics(),
+    protection: new ProtectionCounts(),
+    ...(config.accessLog === undefined ? {} : { accessLog: new AccessLog(config.accessLog, log) }),
     watch: new CallWatch(),
     idleTimeoutMs: config.idleTimeoutMs ?? 120_000,
     clock: makeWallClock(),

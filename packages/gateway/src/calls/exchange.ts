@@ -45,6 +45,8 @@ export class Exchange {
   moreHeaders: readonly string[] = noHeaders
   /** Label in metrics. */
   connection = ''
+  /** `connection/model` that was asked last; for the access log. */
+  model = ''
   /** Time spent waiting for a provider, in milliseconds. */
   providerMs: number | undefined
   /** Told when the client goes away before the response has ended. An object, because closures kept in fields make V8 promote whole requests. */
@@ -52,6 +54,8 @@ export class Exchange {
   readonly #startedMs = performance.now()
   #isCounted = false
   #isStream = false
+  /** What had left the connection before this answer; only counted for an access log. */
+  readonly #sentBefore: number
 
   constructor(parts: GatewayParts, route: string, request: IncomingMessage, response: ServerResponse) {
     this.parts = parts
@@ -65,6 +69,7 @@ export class Exchange {
     const requestId = header(request, 'x-request-id')
     this.requestId = requestId !== undefined && requestIdShape.test(requestId) ? requestId : traceId
     parts.metrics.activeRequests += 1
+    this.#sentBefore = parts.accessLog === undefined ? 0 : (request.socket.bytesWritten ?? 0)
     response.once('close', () => {
       if (!response.writableEnded) this.guard(() => this.owner?.onClientGone())
       this.count(clientClosedStatus)
@@ -276,6 +281,20 @@ export class Exchange {
       connection: this.connection,
       totalMs: this.elapsedMs(),
       providerMs: this.providerMs,
+    })
+    this.parts.accessLog?.write({
+      method: this.request.method ?? '',
+      route: this.route,
+      status,
+      durationMs: this.elapsedMs(),
+      providerMs: this.providerMs,
+      model: this.model,
+      keyId: this.caller?.keyId ?? '',
+      traceId: this.traceId,
+      requestId: this.requestId,
+      requestBytes: Number(this.request.headers['content-length'] ?? 0),
+      responseBytes: this.request.socket.bytesWritten - this.#sentBefore,
+      isStream: this.#isStream,
     })
   }
 

@@ -83,6 +83,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const { current } = this.#walk
     if (current === undefined) throw nobodyToAsk(this.exchange, this.#walk.plan)
     this.exchange.connection = current.target.connection.name
+    this.exchange.model = current.target.name
     this.#lastTarget = current.target
     this.exchange.owner = this
     const { limits } = this.exchange.parts
@@ -244,6 +245,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     if (this.#isOver) return
     const { connection } = candidate.target
     this.exchange.connection = connection.name
+    this.exchange.model = candidate.target.name
     this.#lastTarget = candidate.target
     this.#tries += 1
     this.#record.attempts += 1

@@ -10,7 +10,8 @@ export function readBody(
   limitBytes: number,
   done: (error: AppError | undefined, body: Buffer) => void,
 ): void {
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return done(tooLarge(limitBytes), empty)
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes)
+    return done(bodyTooLarge(limitBytes), empty)
   if (
     request.headers['content-encoding'] !== undefined &&
     request.headers['content-encoding'] !== 'identity'
@@ -25,7 +26,7 @@ export function readBody(
     if (sizeBytes > limitBytes) {
       request.off('data', take)
       request.off('end', finish)
-      return done(tooLarge(limitBytes), empty)
+      return done(bodyTooLarge(limitBytes), empty)
     }
     if (first === undefined) first = part
     else (rest ??= [first]).push(part)
@@ -38,7 +39,8 @@ export function readBody(
 
 const empty = Buffer.alloc(0)
 
-function tooLarge(limitBytes: number): AppError {
+/** The error for a body over the limit. */
+export function bodyTooLarge(limitBytes: number): AppError {
   return new AppError('body_too_large', {
     message: `The body is larger than ${limitBytes} bytes. Send less, or raise RATCHET_BODY_LIMIT_BYTES.`,
     details: { limitBytes },

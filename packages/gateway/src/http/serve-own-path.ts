@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { renderMetrics } from '../metrics/render-metrics.ts'
 
-export type GatewayState = { readonly isDraining: boolean; readonly isControlConnected: boolean }
+export type GatewayState = {
+  readonly isDraining: boolean
+  readonly isControlConnected: boolean
+  /** Of the event loop. */
+  readonly delayMs: number
+}
 
 /** Health and metrics, which need no key; false for any other path. */
 export function serveOwnPath(
@@ -35,8 +40,15 @@ export function serveOwnPath(
       })
     }
     case '/metrics': {
-      const sources = { metrics: parts.metrics, spool: parts.spool.stats(), snapshot, nowMs: Date.now() }
-      const text = renderMetrics({ ...sources, isControlConnected: state.isControlConnected })
+      const text = renderMetrics({
+        metrics: parts.metrics,
+        protection: parts.protection,
+        delayMs: state.delayMs,
+        spool: parts.spool.stats(),
+        snapshot,
+        isControlConnected: state.isControlConnected,
+        nowMs: Date.now(),
+      })
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
       return true
     }

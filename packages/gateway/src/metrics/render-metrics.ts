@@ -1,9 +1,12 @@
 import type { SpoolStats } from '@ratchet/spool'
 import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
+import type { ProtectionCounts } from '../protection/protection-counts.ts'
 import { counter, gauge, type GatewayMetrics } from './gateway-metrics.ts'
 
 type MetricSources = {
   readonly metrics: GatewayMetrics
+  readonly protection: ProtectionCounts
+  readonly delayMs: number
   readonly spool: SpoolStats
   readonly snapshot: CompiledSnapshot | undefined
   readonly isControlConnected: boolean
@@ -13,6 +16,8 @@ type MetricSources = {
 /** The text of `/metrics`. */
 export function renderMetrics({
   metrics,
+  protection,
+  delayMs,
   spool,
   snapshot,
   isControlConnected,
@@ -21,6 +26,8 @@ export function renderMetrics({
   const ageSeconds = snapshot === undefined ? 0 : Math.max(0, nowMs - snapshot.madeAtMs) / 1000
   return [
     metrics.render(),
+    protection.render(),
+    gauge('ratchet_gateway_delay_seconds', 'Delay of the event loop, smoothed over a second', delayMs / 1000),
     gauge(
       'ratchet_gateway_snapshot_version',
       'Version of the configuration in force; 0 before the first',

@@ -14,8 +14,10 @@ export function writeSnapshotFile(path: string, snapshot: Snapshot, keyBase64: s
   const cipher = createCipheriv('aes-256-gcm', readKey(keyBase64), iv).setAAD(purpose)
   const sealed = Buffer.concat([cipher.update(JSON.stringify(snapshot), 'utf8'), cipher.final()])
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(`${path}.new`, Buffer.concat([magic, iv, cipher.getAuthTag(), sealed]), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+  // Several gateways may write at once, each its own copy until it is whole.
+  const coming = `${path}.${process.pid}.new`
+  writeFileSync(coming, Buffer.concat([magic, iv, cipher.getAuthTag(), sealed]), { mode: 0o600 })
+  renameSync(coming, path)
 }
 
 /** The snapshot of an earlier run; undefined when there is none. Throws when the file or the key is wrong. */
