@@ -156,7 +156,7 @@ export const hostedProviders = {
     // Its chat completions ended on 27 September 2026; the Responses form took their place.
     endpoints: ['responses'],
     chat: { logprobs: false, choices: false, seed: false },
-    docs: 'https://docs.perplexity.ai/docs/agent-api/openai-compatibility',
+    docs: 'https://docs.perplexity.ai/docs/grounded-llm/openai-compatibility',
   },
   cerebras: {
     label: 'Cerebras',
