@@ -1,9 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Provider } from '@ratchet/contract'
+import type { PostForm } from '@ratchet/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { StoredConnection } from '../connection-store.ts'
 import { fetchModels } from './fetch-models.ts'
 import { modelEndpoint } from './model-endpoint.ts'
+import { testProvider } from './test-provider.ts'
 
 let server: Server
 let origin = ''
@@ -93,4 +97,64 @@ test('an answer in the form of another provider is told apart', async () => {
   body = '{"data":[{"id":"gpt-4o"}]}'
   const answer = await ask('gemini', '/v1beta', 'AIza')
   expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('the API of Google Gemini') })
+})
+
+const connection = (provider: Provider, settings: Record<string, string>): StoredConnection => ({
+  id: '01900000-0000-7000-8000-000000000001',
+  project: '01900000-0000-7000-8000-000000000002',
+  name: provider,
+  provider,
+  baseUrl: origin,
+  settings,
+  keyPreview: undefined,
+  allowPrivate: true,
+  origin: 'stored',
+  createdAt: new Date(0),
+  lastTest: undefined,
+  models: undefined,
+})
+const nowMs = () => Date.parse('2026-11-21T12:00:00Z')
+
+test('an access key of AWS signs the call', async () => {
+  body = '{"modelSummaries":[{"modelId":"amazon.nova-lite-v1:0"}]}'
+  const answer = await testProvider(
+    connection('bedrock', { region: 'eu-central-1' }),
+    [{ id: 'k', value: 'AKIAEXAMPLE:secret/key:session' }],
+    { resolve: async () => ['127.0.0.1'], signal: undefined, proof: { nowMs } },
+  )
+  expect(answer).toMatchObject({ ok: true, models: ['amazon.nova-lite-v1:0'] })
+  expect(seen?.headers).toMatchObject({
+    'x-amz-date': '20261121T120000Z',
+    'x-amz-security-token': 'session',
+    authorization: expect.stringMatching(
+      /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/20261121\/eu-central-1\/bedrock\/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/,
+    ),
+  })
+})
+
+test('a service account of Google gets a token for the call; one that gets none says why', async () => {
+  body = '{"publisherModels":[{"name":"publishers/google/models/gemini-2.5-pro"}]}'
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const value = JSON.stringify({ type: 'service_account', client_email: 'a@b', private_key: privateKey })
+  const ask = (post: PostForm) =>
+    testProvider(connection('vertex', { project: 'shop' }), [{ id: 'k', value }], {
+      resolve: async () => ['127.0.0.1'],
+      signal: undefined,
+      proof: { nowMs, post },
+    })
+  const good = await ask(async () => ({ status: 200, body: '{"access_token":"ya29.new","expires_in":3600}' }))
+  expect(good).toMatchObject({ ok: true, models: ['gemini-2.5-pro'] })
+  expect(seen?.headers.authorization).toBe('Bearer ya29.new')
+  const refused = await ask(async () => ({ status: 400, body: '{"error":"invalid_grant"}' }))
+  expect(refused).toMatchObject({ ok: false, message: expect.stringContaining('invalid_grant') })
+})
+
+test('a provider that wants a key is not asked without one', async () => {
+  const options = { resolve: async () => ['127.0.0.1'], signal: undefined }
+  const answer = await testProvider(connection('groq', {}), [], options)
+  expect(answer).toMatchObject({ ok: false, message: expect.stringContaining('keys add groq') })
 })

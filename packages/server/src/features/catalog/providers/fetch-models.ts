@@ -3,6 +3,7 @@ import { connectionHeaders, credentialHeaders } from '@ratchet/core/catalog'
 import { z } from 'zod'
 import type { ResolveHost } from '#platform/http/outgoing-address.ts'
 import { getOutgoing, type OutgoingAnswer } from '#platform/http/outgoing-request.ts'
+import type { Proof } from './make-proof.ts'
 import { modelEndpoint, type ModelEndpoint } from './model-endpoint.ts'
 
 const answerLimitBytes = 8 * 1024 * 1024
@@ -23,6 +24,8 @@ export type ModelsRequest = {
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
   readonly resolve?: ResolveHost | undefined
+  /** For credentials that are not sent as they are. */
+  readonly proof?: Proof | undefined
 }
 
 /** Really asks the provider for its models; never throws for what the provider does. */
@@ -35,8 +38,13 @@ export async function fetchModels(request: ModelsRequest): Promise<ModelsAnswer>
     ...(apiKey === undefined ? [] : credentialHeaders(provider, apiKey)),
   ]
   try {
+    const deadline = AbortSignal.timeout(request.timeoutMs)
+    const proof = await request.proof?.(
+      url,
+      AbortSignal.any([deadline, ...(request.signal ? [request.signal] : [])]),
+    )
     const answer = await getOutgoing(url, {
-      headers: Object.fromEntries(pairs(headers)),
+      headers: { ...Object.fromEntries(pairs(headers)), ...proof },
       allowPrivate: request.allowPrivate,
       timeoutMs: request.timeoutMs,
       answerLimitBytes,

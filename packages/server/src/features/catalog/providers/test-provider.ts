@@ -1,9 +1,9 @@
 import { providerTable } from '@ratchet/contract'
-import { isAwsKeyPair, isServiceAccount } from '@ratchet/core/catalog'
 import type { ResolveHost } from '#platform/http/outgoing-address.ts'
 import { offlineModels } from '../offline-models.ts'
 import type { StoredConnection } from '../connection-store.ts'
 import { fetchModels, type ModelsAnswer } from './fetch-models.ts'
+import { makeProof, type ProofParts } from './make-proof.ts'
 
 const testTimeoutMs = 10_000
 
@@ -11,7 +11,7 @@ const testTimeoutMs = 10_000
 export async function testProvider(
   connection: StoredConnection,
   credentials: readonly { id: string; value: string }[],
-  options: { resolve: ResolveHost; signal: AbortSignal | undefined },
+  options: { resolve: ResolveHost; signal: AbortSignal | undefined; proof?: ProofParts },
 ): Promise<ModelsAnswer> {
   const { provider, baseUrl, settings, allowPrivate } = connection
   if (provider === 'offline' || baseUrl === undefined) {
@@ -30,7 +30,9 @@ export async function testProvider(
         apiKey,
         allowPrivate,
         timeoutMs: testTimeoutMs,
-        ...options,
+        resolve: options.resolve,
+        signal: options.signal,
+        proof: apiKey === undefined ? undefined : makeProof(connection, apiKey, options.proof),
       })
     }),
   )
@@ -44,18 +46,8 @@ export async function testProvider(
 const noAnswer: ModelsAnswer = { ok: false, message: 'There was no answer.', models: [] }
 
 /** What keeps us from asking at all; undefined when nothing does. */
-function whyUntestable(connection: StoredConnection, apiKey: string | undefined): string | undefined {
-  const { provider, name } = connection
+function whyUntestable({ provider, name }: StoredConnection, apiKey: string | undefined): string | undefined {
   const { auth, label } = providerTable[provider]
-  if (apiKey === undefined && auth !== 'none') {
-    return `${label} answers nobody without a key. Add one: ratchet connections keys add ${name}`
-  }
-  if (apiKey === undefined) return undefined
-  if (auth === 'aws' && isAwsKeyPair(apiKey)) {
-    return `Calls with an access key of AWS are signed by the gateway, and this test does not sign. Call a model of "${name}" instead, or give an API key of Bedrock.`
-  }
-  if (auth === 'google' && isServiceAccount(apiKey)) {
-    return `The key of a service account is exchanged for a token by the gateway, and this test does not do that. Call a model of "${name}" instead.`
-  }
-  return undefined
+  if (apiKey !== undefined || auth === 'none') return undefined
+  return `${label} answers nobody without a key. Add one: ratchet connections keys add ${name}`
 }
