@@ -94,7 +94,7 @@ export const localProviders = {
     auth: 'none',
     keyVariables: [],
     settings: [],
-    endpoints: ['chat', 'embeddings'],
+    endpoints: ['chat', 'embeddings', 'rerank'],
     chat: {
       developerRole: true,
       structuredOutput: true,

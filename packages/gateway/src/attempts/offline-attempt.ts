@@ -1,8 +1,9 @@
 import { AppError } from '@ratchet/contract'
 import type { Exchange } from '../calls/exchange.ts'
 import type { JsonObject } from '../formats/parse-json.ts'
+import { readRerankRequest } from '../formats/rerank/index.ts'
 import type { OfflineJob, OfflineResult } from '../offline/offline-job.ts'
-import { checkChatSize, checkEmbeddingSize } from '../offline/offline-size.ts'
+import { checkChatSize, checkEmbeddingSize, checkRerankSize } from '../offline/offline-size.ts'
 import type { CompiledTarget } from '../routing/compiled-route.ts'
 import type { Attempt, AttemptListener } from './attempt.ts'
 
@@ -42,6 +43,13 @@ export class OfflineAttempt implements Attempt {
     this.#requireModel('embedding', 'embeddings')
     checkEmbeddingSize(json)
     this.#ask({ kind: 'embeddings', json, model })
+  }
+
+  /** Throws `model_unsupported` or `validation_failed`; the answer has Jina's shape. */
+  startRerank(json: JsonObject): void {
+    this.#requireModel('rerank', 'rerank')
+    checkRerankSize(readRerankRequest(json).texts)
+    this.#ask({ kind: 'rerank', json })
   }
 
   finish(): void {

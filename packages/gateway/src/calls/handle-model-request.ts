@@ -1,4 +1,4 @@
-import { isAppError, type AppError } from '@ratchet/contract'
+import { AppError, isAppError } from '@ratchet/contract'
 import { chatCompletionsApi } from '../apis/chat-apis.ts'
 import type { ChatApi } from '../apis/client-api.ts'
 import { readAppName, startAppCall } from '../apps/start-app-call.ts'
@@ -53,6 +53,7 @@ export function handleModelRequest(
   start: (request: ModelRequest) => void,
 ): void {
   exchange.authenticate('model:invoke')
+  refuseForm(exchange.request.headers['content-type'])
   readBody(exchange.request, exchange.snapshot().limits.bodyBytes, (error, body) => {
     exchange.guard(() => {
       if (error !== undefined) throw error
@@ -60,6 +61,15 @@ export function handleModelRequest(
       exchange.identify(request.json)
       begin(exchange, request, () => start(request))
     })
+  })
+}
+
+/** Other content types pass: what counts is that the body is JSON, and not every client says so. */
+function refuseForm(contentType: string | undefined): void {
+  if (contentType === undefined || !contentType.startsWith('multipart/')) return
+  throw new AppError('bad_request', {
+    message: `The body is a form (${contentType.slice(0, 100)}); this API takes JSON: send it as application/json.`,
+    details: { param: 'content-type' },
   })
 }
 

@@ -6,6 +6,12 @@ import { Exchange } from '../calls/exchange.ts'
 import { handleChat, handleChatApi, handleEmbeddings, handleEndpoint } from '../calls/handle-model-request.ts'
 import { handleGetModel, handleListModels } from '../calls/handle-models.ts'
 import { geminiEmbeddingsApi } from '../endpoints/embeddings-endpoint.ts'
+import { handleCountContents, handleCountMessages } from '../endpoints/count-tokens-endpoint.ts'
+import { handleImageEdits, handleImages, handleImageVariations } from '../endpoints/images-endpoint.ts'
+import { handleModerations } from '../endpoints/moderations-endpoint.ts'
+import { handleRerank } from '../endpoints/rerank-endpoint.ts'
+import { handleSpeech } from '../endpoints/speech-endpoint.ts'
+import { handleTranscription, handleTranslation } from '../endpoints/transcription-endpoint.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { handleResponses } from '../responses/handle-responses.ts'
 import { handleStoredResponse, matchStoredResponse } from '../responses/stored-calls.ts'
@@ -16,6 +22,16 @@ type Route = { readonly method: string; readonly handle: Handler }
 const routes: ReadonlyMap<string, Route> = new Map([
   ['/v1/chat/completions', { method: 'POST', handle: handleChat }],
   ['/v1/embeddings', { method: 'POST', handle: handleEmbeddings }],
+  ['/v1/rerank', { method: 'POST', handle: handleRerank }],
+  ['/v2/rerank', { method: 'POST', handle: handleRerank }],
+  ['/v1/moderations', { method: 'POST', handle: handleModerations }],
+  ['/v1/audio/speech', { method: 'POST', handle: handleSpeech }],
+  ['/v1/audio/transcriptions', { method: 'POST', handle: handleTranscription }],
+  ['/v1/audio/translations', { method: 'POST', handle: handleTranslation }],
+  ['/v1/images/generations', { method: 'POST', handle: handleImages }],
+  ['/v1/images/edits', { method: 'POST', handle: handleImageEdits }],
+  ['/v1/images/variations', { method: 'POST', handle: handleImageVariations }],
+  ['/v1/messages/count_tokens', { method: 'POST', handle: handleCountMessages }],
   ['/v1/models', { method: 'GET', handle: handleListModels }],
   ['/v1/responses', { method: 'POST', handle: handleResponses }],
   [
@@ -101,6 +117,8 @@ function geminiEndpoint(model: string, call: string): Handler | undefined {
         const inputField = call === 'embedContent' ? 'content' : 'requests'
         handleEndpoint(exchange, geminiEmbeddingsApi(model, call), { inputField, path })
       }
+    case 'countTokens':
+      return (exchange) => handleCountContents(exchange, model)
     default:
       return undefined
   }

@@ -12,6 +12,7 @@ export type OfflineJob =
       readonly model: string
     }
   | { readonly kind: 'embeddings'; readonly json: JsonObject; readonly model: string }
+  | { readonly kind: 'rerank'; readonly json: JsonObject }
 
 export type OfflineFailure = {
   readonly code: ErrorCode

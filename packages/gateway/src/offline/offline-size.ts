@@ -24,6 +24,12 @@ export function checkEmbeddingSize({ input }: JsonObject): void {
   if (chars > longestChars) throw tooLong('embedding', chars, 'input')
 }
 
+/** Throws `validation_failed` for more text than `offline/rerank` compares in one call. */
+export function checkRerankSize(texts: readonly string[]): void {
+  const chars = texts.reduce((sum, text) => sum + text.length, 0)
+  if (chars > longestChars) throw tooLong('rerank', chars, 'documents')
+}
+
 function tooLong(model: string, chars: number, param: string): AppError {
   return new AppError('validation_failed', {
     message: `The request has ${chars} characters of text; offline/${model} reads at most ${longestChars} in one call. Send less.`,

@@ -3,6 +3,7 @@ import { isAppError } from '@ratchet/contract'
 import { chatOffline } from './offline-chat.ts'
 import { embedOffline } from './offline-embeddings.ts'
 import type { OfflineJob, OfflineResult } from './offline-job.ts'
+import { rerankAnswer } from './offline-rerank.ts'
 
 // The thread of the offline models; see OfflineThread.
 parentPort?.on('message', (job: OfflineJob) => parentPort?.postMessage(run(job)))
@@ -10,9 +11,7 @@ parentPort?.postMessage('ready')
 
 function run(job: OfflineJob): OfflineResult {
   try {
-    return {
-      pieces: job.kind === 'chat' ? chat(job) : [JSON.stringify(embedOffline(job.json, job.model).answer)],
-    }
+    return { pieces: piecesOf(job) }
   } catch (error) {
     if (isAppError(error)) {
       const { code, message, details } = error
@@ -22,6 +21,17 @@ function run(job: OfflineJob): OfflineResult {
     const reason = error instanceof Error ? error.message : String(error)
     const message = `The offline model cannot work on this request: ${reason}`
     return { failure: { code: 'validation_failed', message, details: {} } }
+  }
+}
+
+function piecesOf(job: OfflineJob): string[] {
+  switch (job.kind) {
+    case 'chat':
+      return chat(job)
+    case 'embeddings':
+      return [JSON.stringify(embedOffline(job.json, job.model).answer)]
+    case 'rerank':
+      return [JSON.stringify(rerankAnswer(job.json))]
   }
 }
 

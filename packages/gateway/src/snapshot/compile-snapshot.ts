@@ -143,7 +143,7 @@ function compileProject(
 }
 
 const ownHeaders = ['content-type', 'application/json', 'user-agent', 'ratchet'] as const
-const offlineModels = ['extractive', 'embedding']
+const offlineModels = ['extractive', 'embedding', 'rerank']
 
 function compileConnection(
   source: SnapshotConnection,

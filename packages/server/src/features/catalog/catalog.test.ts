@@ -116,10 +116,11 @@ eachPostgres((open) => {
       'app/docs-assistant',
       'offline/extractive',
       'offline/embedding',
+      'offline/rerank',
     ])
     expect(models.body.items[1].note).toContain('not a language model')
     const tested = await send(api, 'POST', '/api/v1/connections/offline/test', { key })
-    expect(tested.body).toMatchObject({ ok: true, models: ['extractive', 'embedding'] })
+    expect(tested.body).toMatchObject({ ok: true, models: ['extractive', 'embedding', 'rerank'] })
     await send(api, 'POST', '/api/v1/projects', { key, body: { name: 'second' } })
     const other = await send(api, 'GET', '/api/v1/connections', {
       key,

@@ -16,4 +16,9 @@ export const offlineModels: readonly Pick<Model, 'id' | 'kind' | 'note'>[] = [
     kind: 'embedding',
     note: 'Built in, not a language model: it hashes words into 384 numbers.',
   },
+  {
+    id: 'rerank',
+    kind: 'other',
+    note: 'Built in, not a language model: it ranks documents by the words they share with the query.',
+  },
 ]
