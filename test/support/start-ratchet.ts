@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,12 +16,12 @@ export type RunningRatchet = {
   readonly gatewayUrl: string
   readonly client: Client
   readonly output: () => string
-  /** Pid of one of the three processes, as the program itself recorded it. */
-  readonly pidOf: (name: 'control' | 'gateway' | 'runner') => number
+  /** Pid of one of the processes, as the program itself recorded it; `gateway-2` is the second gateway. */
+  readonly pidOf: (name: 'control' | 'gateway' | `gateway-${number}` | 'runner') => number
   /** `kill -9` of control alone, then resolves when it is gone. */
   readonly killControl: () => Promise<void>
   /** Starts control again on the same folder and ports. */
-  readonly startAgain: () => Promise<void>
+  readonly startAgain: (changes?: { args?: readonly string[] }) => Promise<void>
   /** A clean stop that leaves the data folder for {@link startAgain}. */
   readonly stopKeepingData: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -38,8 +38,8 @@ export async function startRatchet(
   let output = ''
   let child: ChildProcess | undefined
 
-  const start = async (): Promise<void> => {
-    child = spawn(process.execPath, [cliMain, 'up', ...(options.args ?? [])], {
+  const start = async (changes: { args?: readonly string[] } = {}): Promise<void> => {
+    child = spawn(process.execPath, [cliMain, 'up', ...(changes.args ?? options.args ?? [])], {
       env: {
         ...process.env,
         NODE_ENV: 'test',
@@ -87,7 +87,9 @@ export async function startRatchet(
     stop: async () => {
       await stopCleanly()
       // Children outlive a killed control by design; a test must not leave them behind.
-      for (const name of ['gateway', 'runner', 'control']) killRecorded(dataFolder, name)
+      for (const file of readdirSync(join(dataFolder, 'run')))
+        if (/^(?:gateway(?:-\d+)?|runner|control)\.json$/.test(file))
+          killRecorded(dataFolder, file.slice(0, -5))
       rmSync(dataFolder, { recursive: true, force: true })
     },
   }

@@ -79,6 +79,8 @@ export const shipment = z.object({
   records: z.array(spanRecord).max(20_000),
   spool: z.object({
     process: z.enum(['gateway', 'runner', 'control']),
+    /** Tells several of a kind apart; absent: named like its kind. */
+    name: z.string().max(64).optional(),
     spoolBytes: z.number(),
     spoolLimitBytes: z.number(),
     pendingRecords: z.number(),

@@ -5,7 +5,8 @@ import { evaluation } from './evaluations.ts'
 import { time } from './words.ts'
 
 export const processStatus = z.object({
-  name: z.enum(['control', 'gateway', 'runner']),
+  /** `control`, `runner`, `gateway`, and `gateway-2` and so on when several share the port. */
+  name: z.string(),
   state: z.enum(['starting', 'ready', 'degraded', 'down']),
   pid: z.number().int().optional(),
   restarts: z.number().int(),

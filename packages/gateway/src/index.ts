@@ -3,6 +3,7 @@
  * writes a span for each. It needs no database and keeps serving when control is down.
  */
 export { loadGatewayConfig, type GatewayConfig } from './config.ts'
+export { protectionVariables } from './protection/protection-settings.ts'
 export { startGateway, type RunningGateway } from './start-gateway.ts'
 export { hashKeySecret } from './keys/hash-key-secret.ts'
 /** How providers are called that want more than a header: control tests connections with them. */

@@ -15,7 +15,7 @@ import { makeSender } from './control/make-sender.ts'
 import { followSnapshots } from './control/snapshot-stream.ts'
 import { makeFrontDoor } from './http/front-door.ts'
 import { drain, listen } from './http/listen.ts'
-import { listenForControl } from './http/listen-for-control.ts'
+import { listenOnSocket } from './http/listen-on-socket.ts'
 import { routeRequest } from './http/route-request.ts'
 import { serveOwnPath } from './http/serve-own-path.ts'
 import { Authenticator } from './keys/authenticator.ts'
@@ -60,6 +60,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const spool = await startSpool({
     root: join(config.dataFolder, 'spool'),
     process: 'gateway',
+    name,
     instance,
     send: makeSender(telemetry, config.internalToken),
     onListenerError: (error) => log.error({ error }, 'a call failed after its span was written'),
@@ -127,10 +128,12 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     await telemetry.destroy()
     throw error
   }
-  parts.innerModels.useAddress(config.host, port)
   const recordPath = join(runFolder, `${name}.json`)
   const socketPath = join(runFolder, `${name}-${process.pid}.sock`)
-  const ownDoor = await listenForControl(socketPath, serveOwn)
+  const ownDoor = await listenOnSocket(socketPath, (request, response) => {
+    if (!serveOwn(request, response)) routeRequest(parts, request, response)
+  })
+  parts.innerModels.useSocket(socketPath)
   const startedAt = new Date().toISOString()
   writeRecord(recordPath, { pid: process.pid, instance, name, port, socket: socketPath, startedAt })
   log.info({ port, host: config.host, instance }, 'gateway listens')

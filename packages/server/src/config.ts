@@ -10,6 +10,8 @@ export type Config = {
   readonly host: string
   readonly port: number
   readonly gatewayPort: number
+  /** Gateway processes that share the port. */
+  readonly gateways: number
   /** The operator confirms that a TLS-terminating proxy stands in front; needed to bind a public address. */
   readonly isPublic: boolean
   readonly bootstrapKey: string | undefined
@@ -27,7 +29,17 @@ export type Config = {
 }
 
 export type ConfigOverrides = Partial<
-  Pick<Config, 'dataFolder' | 'host' | 'port' | 'gatewayPort' | 'isPublic' | 'logLevel' | 'discoverProviders'>
+  Pick<
+    Config,
+    | 'dataFolder'
+    | 'host'
+    | 'port'
+    | 'gatewayPort'
+    | 'gateways'
+    | 'isPublic'
+    | 'logLevel'
+    | 'discoverProviders'
+  >
 >
 
 /** Reads the environment; flags in `overrides` win. Throws `validation_failed` naming the variable and its value. */
@@ -42,6 +54,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOver
     host,
     port: overrides.port ?? readPort(environment, 'RATCHET_PORT', 4700),
     gatewayPort: overrides.gatewayPort ?? readPort(environment, 'RATCHET_GATEWAY_PORT', 4701),
+    gateways: overrides.gateways ?? readNumber(environment, 'RATCHET_GATEWAYS', 1, 1, 64),
     isPublic,
     bootstrapKey: readBootstrapKey(environment['RATCHET_BOOTSTRAP_KEY']),
     masterKey: environment['RATCHET_MASTER_KEY'],

@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { signInvocationToken, verifyInvocationToken } from '@ratchet/gateway'
 import type { Config } from './config.ts'
 import { childSpecs, refuseForeignGateway, waitForSnapshot } from './control/children.ts'
+import { drainSurplusGateways } from './control/child-process.ts'
 import { openEngines } from './control/engines.ts'
 import { wireFeatures } from './control/features.ts'
 import { makeControlApi } from './control/http-api.ts'
 import { makeInternalApi } from './control/internal-api.ts'
+import { gatewayFigures } from './control/gateway-figures.ts'
 import { findFreePort, listenSocket, listenTcp } from './control/listen.ts'
 import { loadCliKey, removeControlRecord, writeControlRecord } from './control/local-files.ts'
 import { SnapshotHub } from './control/snapshot-hub.ts'
@@ -55,7 +57,7 @@ export async function startControl(config: Config): Promise<RunningControl> {
       controlSocket,
       snapshotKey: deriveKey(master, 'snapshot').toString('base64'),
     })
-    const supervised = [children.gateway, children.runner].map(
+    const supervised = [...children.gateways, children.runner].map(
       (spec) => new SupervisedChild(spec, { dataFolder: folder.path, log, clock }),
     )
 
@@ -133,6 +135,11 @@ export async function startControl(config: Config): Promise<RunningControl> {
         features,
         deadLetters,
         status,
+        gatewayFigures: () =>
+          gatewayFigures(
+            folder.path,
+            children.gateways.map(({ name }) => name),
+          ),
         // Between machines the internal API needs a port; the token is then one that the operator chose.
         internal: config.internalTokenIsShared ? internal : undefined,
         consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
@@ -140,9 +147,10 @@ export async function startControl(config: Config): Promise<RunningControl> {
     )
     await features.start()
     await childrenReady
+    drainSurplusGateways(folder.path, new Set(children.gateways.map(({ name }) => name)))
     hub.changed()
     const { version } = await hub.current()
-    if (!(await waitForSnapshot(config, gatewayPort, version))) {
+    if (!(await waitForSnapshot(config, version))) {
       log.warn({ version }, 'the gateway has not taken the newest configuration yet')
     }
     writeControlRecord(folder.run, {

@@ -13,13 +13,15 @@ export type ShipmentParts = {
   /** The memory around `lines` with {@link frameBytes} to spare on both sides; absent: the lines are copied. */
   readonly frame?: Buffer
   readonly process: SpoolProcess
+  /** Among several of its kind. */
+  readonly name?: string | undefined
   readonly stats: SpoolStats
 }
 
 /** The body of a shipment, made around the lines as they are on disk: no record is parsed or copied. */
-export function buildShipment({ token, lines, frame, process, stats }: ShipmentParts): Buffer {
+export function buildShipment({ token, lines, frame, process, name, stats }: ShipmentParts): Buffer {
   const { spoolBytes, spoolLimitBytes, pendingRecords, droppedBodies, droppedRecords } = stats
-  const spool = { process, spoolBytes, spoolLimitBytes, pendingRecords, droppedBodies, droppedRecords }
+  const spool = { process, name, spoolBytes, spoolLimitBytes, pendingRecords, droppedBodies, droppedRecords }
   const before = `{"token":${JSON.stringify(token)},"records":[`
   const after = `],"spool":${JSON.stringify(spool)}}`
   const joined = joinWithCommas(lines)

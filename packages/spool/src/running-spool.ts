@@ -55,6 +55,7 @@ export class RunningSpool {
     this.#ownSource = this.#makeSource(this.#folder, position)
     this.#shipper = new Shipper({
       process: options.process,
+      name: options.name,
       sources: () => [...this.#adopted.values(), this.#ownSource],
       onDrained: (source) => this.#drop(source),
       send: options.send,

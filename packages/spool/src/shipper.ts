@@ -8,6 +8,7 @@ import type { SpoolCounters, SpoolProcess, SpoolStats } from './spool-stats.ts'
 
 export type ShipperParts = {
   readonly process: SpoolProcess
+  readonly name?: string | undefined
   /** Folders to ship, those of dead processes first. */
   readonly sources: () => readonly SpoolSource[]
   readonly onDrained: (source: SpoolSource) => Promise<void>
@@ -144,9 +145,16 @@ export class Shipper {
   }
 
   #send(token: string, lines: Buffer, frame?: Buffer): Promise<SendResult> {
-    const { process, stats } = this.#parts
+    const { process, name, stats } = this.#parts
     return this.#parts.send(
-      buildShipment({ token, lines, process, stats: stats(), ...(frame === undefined ? {} : { frame }) }),
+      buildShipment({
+        token,
+        lines,
+        process,
+        name,
+        stats: stats(),
+        ...(frame === undefined ? {} : { frame }),
+      }),
       this.#stop.signal,
     )
   }

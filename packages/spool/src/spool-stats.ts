@@ -4,7 +4,7 @@ import type { Shipment } from '@ratchet/contract'
 export type SpoolProcess = Shipment['spool']['process']
 
 /** Honest figures of a spool since its process started; what was dropped is dropped for good. */
-export type SpoolStats = Omit<Shipment['spool'], 'process'> & {
+export type SpoolStats = Omit<Shipment['spool'], 'process' | 'name'> & {
   readonly writtenRecords: number
   readonly shippedRecords: number
   /** Records that control refused as invalid; kept in `<data>/spool/rejected.ndjson` up to 16 MiB. */

@@ -11,6 +11,8 @@ export type SpoolOptions = {
   /** The folder of all spools: `<data>/spool`. */
   readonly root: string
   readonly process: SpoolProcess
+  /** Tells several of a kind apart in what they report; by default the kind. */
+  readonly name?: string
   /** Unique for each start of a process. */
   readonly instance: string
   /** How shipments leave: usually `makeHttpSender(...)`. */

@@ -43,11 +43,11 @@ function processLines({ output: { paint } }: Run, status: Status): string {
         restarts > 0 ? `${restarts} restarts` : '',
         message ?? '',
       ]
-      return `${mark(state === 'ready')} ${name.padEnd(8)} ${figures.filter((part) => part !== '').join(' · ')}`
+      return `${mark(state === 'ready')} ${name.padEnd(10)} ${figures.filter((part) => part !== '').join(' · ')}`
     }),
     ...status.engines.map(
       ({ name, kind, version, ok, message }) =>
-        `${mark(ok)} ${name.padEnd(8)} ${kind} ${version}${message ? ` · ${message}` : ''}`,
+        `${mark(ok)} ${name.padEnd(10)} ${kind} ${version}${message ? ` · ${message}` : ''}`,
     ),
   ].join('\n')
 }

@@ -20,6 +20,7 @@ import { act, addVerb, type Program, type Run } from '../verb.ts'
 type Options = {
   port?: number
   gatewayPort?: number
+  gateways?: number
   host?: string
   public?: boolean
   role: string
@@ -44,6 +45,11 @@ export function addUp(parent: Command, program: Program): void {
       'port of the gateway (RATCHET_GATEWAY_PORT, else 4701)',
       wholeNumber('--gateway-port', 0, 65_535),
     )
+    .option(
+      '--gateways <count>',
+      'gateway processes that share the port (RATCHET_GATEWAYS, else 1)',
+      wholeNumber('--gateways', 1, 64),
+    )
     .option('--host <address>', 'address to listen on (RATCHET_HOST, else 127.0.0.1)')
     .option('--public', 'a proxy that terminates TLS stands in front: allows other addresses than loopback')
     .addOption(
@@ -65,6 +71,7 @@ async function up(run: Run, options: Options): Promise<void> {
     dataFolder,
     port: options.port,
     gatewayPort: options.gatewayPort,
+    gateways: options.gateways,
     host: options.host,
     isPublic: options.public,
     logLevel: io.environment['RATCHET_LOG'] ?? 'warn',

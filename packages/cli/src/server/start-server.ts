@@ -12,6 +12,7 @@ export type StartOptions = {
   readonly dataFolder: string
   readonly port?: number | undefined
   readonly gatewayPort?: number | undefined
+  readonly gateways?: number | undefined
   readonly host?: string | undefined
   readonly isPublic?: boolean | undefined
   readonly logLevel?: string | undefined

@@ -21,10 +21,14 @@ export class InnerModels {
   readonly #token = randomBytes(24).toString('base64url')
   #pool: Pool | undefined
 
-  /** The gateway listens; before that nobody can be asked. */
-  useAddress(host: string, port: number): void {
-    const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
-    this.#pool = new Pool(`http://${name}:${port}`, { connections: 64, headersTimeout: 0, bodyTimeout: 0 })
+  /** The gateway listens; before that nobody can be asked. Its own socket: behind the port may be other processes, which do not know our token. */
+  useSocket(socketPath: string): void {
+    this.#pool = new Pool('http://gateway', {
+      socketPath,
+      connections: 64,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
   }
 
   isInner(exchange: Exchange): boolean {

@@ -1,11 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 const logLimitBytes = 10 * 1024 * 1024
 
 export type ChildSpec = {
-  readonly name: 'gateway' | 'runner'
+  /** `runner`, `gateway`, `gateway-2` and so on: names its record and its log. */
+  readonly name: string
   /** The program to run, a `.ts` file that Node 26 runs as it is. */
   readonly entry: string
   readonly args?: readonly string[]
@@ -46,6 +56,22 @@ export function readLogTail(dataFolder: string, name: string, lines = 5): string
   return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
 }
 
+/** Names of the gateways that have a record here, ours or left by an earlier control. */
+export function recordedGateways(dataFolder: string): string[] {
+  const folder = join(dataFolder, 'run')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).flatMap((file) => /^(gateway(?:-\d+)?)\.json$/.exec(file)?.[1] ?? [])
+}
+
+/** Gateways that an earlier start with more of them left behind finish their calls and go. */
+export function drainSurplusGateways(dataFolder: string, ours: ReadonlySet<string>): void {
+  for (const name of recordedGateways(dataFolder)) {
+    if (ours.has(name)) continue
+    const pid = findOrphan(dataFolder, name)
+    if (pid !== undefined) process.kill(pid, 'SIGTERM')
+  }
+}
+
 /** The pid that an earlier control left running, if it still runs. */
 export function findOrphan(dataFolder: string, name: string): number | undefined {
   const path = join(dataFolder, 'run', `${name}.json`)
@@ -72,7 +98,7 @@ export function isAlive(pid: number): boolean {
 function runsProgram(pid: number, name: string): boolean {
   const path = `/proc/${pid}/cmdline`
   if (!existsSync(path)) return true
-  return readFileSync(path, 'utf8').includes(name === 'runner' ? 'runtime' : name)
+  return readFileSync(path, 'utf8').includes(name === 'runner' ? 'runtime' : 'gateway')
 }
 
 /** Resident memory of a process in bytes, where the system tells (Linux). */

@@ -3,8 +3,9 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@ratchet/contract'
+import { protectionVariables } from '@ratchet/gateway'
 import type { Config } from '../config.ts'
-import { findOrphan, type ChildSpec } from './child-process.ts'
+import { findOrphan, recordedGateways, type ChildSpec } from './child-process.ts'
 import { portError } from './listen.ts'
 
 export type ChildAddresses = {
@@ -16,26 +17,31 @@ export type ChildAddresses = {
 /** Long-lived servers want a small young generation: short pauses, flat memory. */
 const smallYoungGeneration = ['--max-semi-space-size=8']
 
-/** How gateway and runner are started. They get what they need and nothing else of our environment. */
+/** The first keeps the name that it has alone. */
+function gatewayName(index: number): string {
+  return index === 0 ? 'gateway' : `gateway-${index + 1}`
+}
+
+/** How gateways and runner are started. They get what they need and nothing else of our environment. */
 export function childSpecs(
   config: Config,
   addresses: ChildAddresses,
-): { gateway: ChildSpec; runner: ChildSpec } {
+): { gateways: ChildSpec[]; runner: ChildSpec } {
   const env = childEnvironment(config, addresses)
+  const gateways = Array.from({ length: config.gateways }, (_, index) => gatewayName(index))
   return {
-    gateway: {
-      name: 'gateway',
+    gateways: gateways.map((name) => ({
+      name,
       entry: entryOf('@ratchet/gateway/main'),
       args: smallYoungGeneration,
-      env: { ...env, RATCHET_SNAPSHOT_KEY: addresses.snapshotKey },
+      env: { ...env, RATCHET_SNAPSHOT_KEY: addresses.snapshotKey, RATCHET_GATEWAY_NAME: name },
       isReady: async (pid, signal) => {
-        const health = await getJson(
-          { host: config.host, port: addresses.gatewayPort, path: '/health/ready' },
-          signal,
-        )
-        return health.status === 200 && recordedPid(config.dataFolder, 'gateway') === pid
+        const gateway = readRecord(config.dataFolder, name)
+        if (gateway?.pid !== pid || !gateway.socket) return false
+        const { status } = await getLocal({ socketPath: gateway.socket, path: '/health/ready' }, signal)
+        return status === 200
       },
-    },
+    })),
     runner: {
       name: 'runner',
       entry: entryOf('@ratchet/runtime/main'),
@@ -44,7 +50,7 @@ export function childSpecs(
       isReady: async (pid, signal) => {
         const runner = readRecord(config.dataFolder, 'runner')
         if (runner?.pid !== pid || !runner.socket) return false
-        return (await getJson({ socketPath: runner.socket, path: '/health' }, signal)).status === 200
+        return (await getLocal({ socketPath: runner.socket, path: '/health' }, signal)).status === 200
       },
     },
   }
@@ -55,6 +61,8 @@ const childSettings = [
   'RATCHET_SPOOL_LIMIT_BYTES',
   'RATCHET_SPAN_BODY_LIMIT_BYTES',
   'RATCHET_IDLE_TIMEOUT_MS',
+  'RATCHET_ACCESS_LOG',
+  ...Object.values(protectionVariables),
   'RATCHET_RUNNER_RUNS',
   'RATCHET_TOOL_WORKERS',
 ]
@@ -94,16 +102,13 @@ function entryOf(specifier: string): string {
   return fileURLToPath(import.meta.resolve(specifier))
 }
 
-type ChildRecord = { readonly pid?: number; readonly socket?: string }
+export type ChildRecord = { readonly pid?: number; readonly socket?: string }
 
-function readRecord(dataFolder: string, name: string): ChildRecord | undefined {
+/** What a child wrote down about itself; undefined while it has not. */
+export function readRecord(dataFolder: string, name: string): ChildRecord | undefined {
   const path = join(dataFolder, 'run', `${name}.json`)
   if (!existsSync(path)) return undefined
   return JSON.parse(readFileSync(path, 'utf8')) as ChildRecord
-}
-
-function recordedPid(dataFolder: string, name: string): number | undefined {
-  return readRecord(dataFolder, name)?.pid
 }
 
 /**
@@ -112,8 +117,9 @@ function recordedPid(dataFolder: string, name: string): number | undefined {
  */
 export async function refuseForeignGateway(config: Config, port: number): Promise<void> {
   const place = { host: config.host, port, variable: '--gateway-port or RATCHET_GATEWAY_PORT' }
-  if (findOrphan(config.dataFolder, 'gateway') !== undefined) return
-  const answers = await getJson(
+  if (recordedGateways(config.dataFolder).some((name) => findOrphan(config.dataFolder, name) !== undefined))
+    return
+  const answers = await getLocal(
     { host: config.host, port, path: '/health/live' },
     AbortSignal.timeout(1_000),
   ).then(
@@ -123,13 +129,24 @@ export async function refuseForeignGateway(config: Config, port: number): Promis
   if (answers) throw portError(Object.assign(new Error('in use'), { code: 'EADDRINUSE' }), place)
 }
 
-/** Resolves when the gateway serves by this snapshot or a later one; gives up after 5 s, because an older one serves too. */
-export async function waitForSnapshot(config: Config, port: number, version: number): Promise<boolean> {
+/** Resolves when every gateway serves by this snapshot or a later one; gives up after 5 s, because an older one serves too. */
+export async function waitForSnapshot(config: Config, version: number): Promise<boolean> {
   const deadline = AbortSignal.timeout(5_000)
+  const names = Array.from({ length: config.gateways }, (_, index) => gatewayName(index))
+  const have = await Promise.all(names.map((name) => waitForOne(config, { name, version }, deadline)))
+  return have.every(Boolean)
+}
+
+async function waitForOne(
+  config: Config,
+  { name, version }: { readonly name: string; readonly version: number },
+  deadline: AbortSignal,
+): Promise<boolean> {
   while (!deadline.aborted) {
-    const { body } = await getJson({ host: config.host, port, path: '/health/ready' }, deadline).catch(
-      () => ({ body: '{}' }),
-    )
+    const socketPath = readRecord(config.dataFolder, name)?.socket
+    const { body } = await (socketPath === undefined
+      ? Promise.resolve({ body: '{}' })
+      : getLocal({ socketPath, path: '/health/ready' }, deadline).catch(() => ({ body: '{}' })))
     const { snapshotVersion = 0 } = JSON.parse(body) as { snapshotVersion?: number }
     if (snapshotVersion >= version) return true
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -139,7 +156,8 @@ export async function waitForSnapshot(config: Config, port: number, version: num
 
 type Place = { host?: string; port?: number; socketPath?: string; path: string }
 
-function getJson(place: Place, signal: AbortSignal): Promise<{ status: number; body: string }> {
+/** GETs from one of our own processes. */
+export function getLocal(place: Place, signal: AbortSignal): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const call = request({ ...place, signal, agent: false }, (response) => {
       let body = ''

@@ -39,6 +39,8 @@ export type ControlApiParts = {
   readonly features: Features
   readonly deadLetters: DeadLetters
   readonly status: () => Promise<Status>
+  /** `/metrics` of the gateways, told apart by a label. */
+  readonly gatewayFigures: () => Promise<string>
   readonly internal: Hono | undefined
   readonly consoleFolder: string
 }
@@ -97,13 +99,14 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
 }
 
 /** Health, metrics and the API's own description need no credential: they say nothing about anybody's data. */
-function mountOperations(api: HttpApp, { config, status }: ControlApiParts): void {
+function mountOperations(api: HttpApp, { config, status, gatewayFigures }: ControlApiParts): void {
   const openApi = printOpenApi(allRoutes, {
     title: 'Ratchet',
     version: config.version,
     description: 'Control plane of Ratchet. Model calls go to the gateway, which speaks OpenAI’s format.',
   })
-  const metrics = makeControlMetrics(status)
+  const own = makeControlMetrics(status)
+  const metrics = async (): Promise<string> => (await Promise.all([own(), gatewayFigures()])).join('')
   api.hono.get('/api/v1/openapi.json', (context) => context.json(openApi))
   api.hono.get('/health/live', (context) =>
     context.json({ status: 'ok', process: 'control', pid: process.pid }),

@@ -27,7 +27,7 @@ export type Ingestion = {
     rows: readonly object[],
     options: { token: string; signal?: AbortSignal },
   ) => Promise<void>
-  /** The newest report of each kind of process. */
+  /** The newest report of each process. */
   readonly spoolStates: () => readonly SpoolState[]
   readonly writerStats: () => {
     readonly spans: BatchWriterStats
@@ -79,7 +79,7 @@ export function makeIngestion(parts: {
 
   return {
     ingest: async ({ token, records, spool }) => {
-      if (spool) spools.set(spool.process, { ...spool, reportedAtMs: clock.now() })
+      if (spool) spools.set(spool.name ?? spool.process, { ...spool, reportedAtMs: clock.now() })
       const { accepted, rejected } = acceptRecords(records)
       await Promise.all([store(accepted, token), setAside(rejected, token)])
       return { stored: accepted.length, rejected: rejected.length }

@@ -1,19 +1,17 @@
 import { rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 
 /**
- * Health and figures of this process on a local socket: on the port that it shares with others nobody can choose whom
- * to ask.
+ * The way to this process and no other, on a socket in the data folder: behind a port that several share nobody can
+ * choose whom to ask. For control, and for calls that the gateway makes to itself.
  */
-export async function listenForControl(
+export async function listenOnSocket(
   path: string,
-  serve: (request: IncomingMessage, response: ServerResponse) => boolean,
+  serve: RequestListener,
 ): Promise<{ readonly stop: () => Promise<void> }> {
   // A killed process leaves its socket behind, and pids come again.
   rmSync(path, { force: true })
-  const server = createServer((request, response) => {
-    if (!serve(request, response)) response.writeHead(404).end()
-  })
+  const server = createServer(serve)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)
