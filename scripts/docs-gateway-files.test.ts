@@ -28,7 +28,9 @@ test.each(files)('%s has the right form and fits together', (_, text) => {
   // A piece of a file names connections that another piece describes.
   const named = [...text.matchAll(/\b([a-z][a-z0-9-]*)\/[\w.*:-]+/g)].map((match) => match[1] ?? '')
   const known =
-    connections.length > 0 ? connections.map(({ name }) => name) : [...new Set([...named, 'openai'])]
+    connections.length > 0
+      ? ['offline', ...connections.map(({ name }) => name)]
+      : [...new Set([...named, 'openai'])]
   const facts = {
     connections: known.map((name) => ({ name, provider: undefined, models: [] })),
     environments: ['development', 'staging', 'production'],
