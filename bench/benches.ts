@@ -12,6 +12,11 @@ export const benches: readonly {
     run: async () => (await import('./gateway/run-gateway-bench.ts')).runGatewayBench(),
   },
   {
+    name: 'gateway-paths',
+    says: 'streams, large requests and translation against a bare proxy',
+    run: async () => (await import('./gateway/run-paths-bench.ts')).runPathsBench(),
+  },
+  {
     name: 'limits',
     says: 'time that limits and budgets add to a call',
     run: async () => (await import('./limits/run-limits-bench.ts')).runLimitsBench(),

@@ -81,7 +81,8 @@ function bodyOf(candidate: Candidate, isStream = false): string {
   return bodyFor(candidate.name === 'ratchet' ? 'bench/bench-model' : 'bench-model', isStream)
 }
 
-async function startAll(folder: string, withPortkey: boolean, started: PinnedProcess[]) {
+/** Starts provider, bare proxy, our gateway and, when wanted, Portkey; `started` gets each for stopping. */
+export async function startAll(folder: string, withPortkey: boolean, started: PinnedProcess[]) {
   const start = (core: number, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const process = startPinned({ core, args, env, logFile: join(folder, 'processes.log') })
     started.push(process)
@@ -148,6 +149,8 @@ function snapshotFor(baseUrl: string): Snapshot {
       },
     ],
     revokedPublicIds: [],
+    cacheForgets: [],
+    cacheForgetsSinceMs: 0,
     connections: [
       {
         project,
@@ -155,6 +158,17 @@ function snapshotFor(baseUrl: string): Snapshot {
         provider: 'openai-compatible',
         baseUrl,
         credentials: [{ id: 'bench', value: 'sk-bench' }],
+        settings: {},
+        allowPrivate: true,
+        models: ['bench-model'],
+        prices: { 'bench-model': { inputNano: 2_000_000_000, outputNano: 8_000_000_000 } },
+      },
+      {
+        project,
+        name: 'claude',
+        provider: 'anthropic',
+        baseUrl,
+        credentials: [{ id: 'claude', value: 'sk-bench' }],
         settings: {},
         allowPrivate: true,
         models: ['bench-model'],

@@ -29,6 +29,24 @@ const answer = Buffer.from(
     },
   }),
 )
+/** The same in Anthropic's format. */
+const message = Buffer.from(
+  JSON.stringify({
+    id: 'msg_bench',
+    type: 'message',
+    role: 'assistant',
+    model: 'bench-model',
+    content: [{ type: 'text', text: 'word '.repeat(142) }],
+    stop_reason: 'end_turn',
+    stop_sequence: null,
+    usage: {
+      input_tokens: 90,
+      output_tokens: 142,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+    },
+  }),
+)
 const chunks = Array.from({ length: 20 }, (_, index) =>
   Buffer.from(
     `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"word${index} "},"finish_reason":null}]}\n\n`,
@@ -41,11 +59,13 @@ const ending = Buffer.from(
 
 const provider = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   let isStream = false
+  const isAnthropic = request.url?.endsWith('/messages') === true
   request.on('data', (part: Buffer) => (isStream ||= part.includes('"stream":true')))
   request.on('end', () => {
     if (!isStream) {
-      response.writeHead(200, ['content-type', 'application/json', 'content-length', String(answer.length)])
-      response.end(answer)
+      const body = isAnthropic ? message : answer
+      response.writeHead(200, ['content-type', 'application/json', 'content-length', String(body.length)])
+      response.end(body)
       return
     }
     response.writeHead(200, ['content-type', 'text/event-stream'])

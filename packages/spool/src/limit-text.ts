@@ -7,6 +7,8 @@ export function limitText(text: string, limitBytes: number): LimitedText {
   if (text.length * 3 <= limitBytes) return { text }
   const fullBytes = Buffer.byteLength(text)
   if (fullBytes <= limitBytes) return { text }
+  // One byte for each character: no need to look where they begin.
+  if (fullBytes === text.length) return { text: text.slice(0, limitBytes), fullBytes }
   const bytes = Buffer.from(text.slice(0, limitBytes))
   let end = Math.min(limitBytes, bytes.length)
   while (end > 0 && isContinuation(bytes[end])) end--
