@@ -55,7 +55,9 @@ export function openAiPath(connection: CompiledConnection, model: string, call: 
   const version = settings['apiVersion']
   const root = basePath.replace(/\/openai(?:\/v1)?$/, '')
   if (version === undefined || version === '') return `${root}/openai/v1/${call}`
-  return `${root}/openai/deployments/${encode(model)}/${call}?api-version=${encodeURIComponent(version)}`
+  // Files and batches belong to no deployment.
+  const folder = model === '' ? '' : `deployments/${encode(model)}/`
+  return `${root}/openai/${folder}${call}?api-version=${encodeURIComponent(version)}`
 }
 
 /** Throws `provider_unreachable` for a connection whose address is no URL. */

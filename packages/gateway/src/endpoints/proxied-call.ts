@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { AppError } from '@ratchet/contract'
 import { requireAddress } from '../attempts/describe-upstream.ts'
 import { CollectedBytes } from '../calls/collected-bytes.ts'
@@ -24,8 +24,8 @@ export type Proxied = {
   readonly body: Buffer | Readable | null
   /** JSON when absent. */
   readonly contentType?: string
-  /** Of a JSON answer; others pass as they are. */
-  readonly rewrite: (json: JsonObject) => JsonObject
+  /** Of a JSON answer; others pass as they are. Undefined: every answer passes as it is. */
+  readonly rewrite: ((json: JsonObject) => JsonObject) | undefined
 }
 
 const nothingUsed = { tokens: 0, costNano: 0 }
@@ -72,13 +72,15 @@ class ProxiedCall extends OutgoingCall {
     const { method, path, body, contentType } = this.#proxied
     const { headers } = this.#connection
     const typed = withContentType(headers, contentType ?? 'application/json')
+    const length = this.exchange.request.headers['content-length']
+    if (body instanceof Readable && length !== undefined) typed.push('content-length', length)
     const pool = this.exchange.parts.pools.poolOf(this.#connection)
     this.dispatch(pool, { method, path, body, headers: typed }, this.exchange.timeoutMs())
   }
 
   protected override onAnswerStart(contentType: string): void {
     this.#contentType = contentType
-    if (this.status >= 300 || contentType.includes('json')) {
+    if (this.status >= 300 || (contentType.includes('json') && this.#proxied.rewrite !== undefined)) {
       this.#collected = new CollectedBytes(jsonLimitBytes)
       return
     }
@@ -112,8 +114,9 @@ class ProxiedCall extends OutgoingCall {
       })
     if (status >= 300) return this.#refuse(bytes)
     const json = parseJsonOr(bytes.toString())
-    // The content of a file may be any JSON; only objects have ids of ours.
-    const body = isJsonObject(json) ? Buffer.from(JSON.stringify(this.#proxied.rewrite(json))) : bytes
+    const { rewrite } = this.#proxied
+    const body =
+      rewrite !== undefined && isJsonObject(json) ? Buffer.from(JSON.stringify(rewrite(json))) : bytes
     const headers = passHeaders(this.providerHeaders)
     this.#end('ok', undefined, () => exchange.send(status, this.#contentType, body, headers))
   }

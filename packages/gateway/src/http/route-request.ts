@@ -12,6 +12,8 @@ import { handleModerations } from '../endpoints/moderations-endpoint.ts'
 import { handleRerank } from '../endpoints/rerank-endpoint.ts'
 import { handleSpeech } from '../endpoints/speech-endpoint.ts'
 import { handleTranscription, handleTranslation } from '../endpoints/transcription-endpoint.ts'
+import { handleStored } from '../files/handle-stored.ts'
+import { matchStoredPath } from '../formats/files-batches/index.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
 import { handleResponses } from '../responses/handle-responses.ts'
 import { handleStoredResponse, matchStoredResponse } from '../responses/stored-calls.ts'
@@ -57,6 +59,11 @@ export function routeRequest(parts: GatewayParts, request: IncomingMessage, resp
   if (stored !== undefined) {
     const handle: Handler = (exchange) => handleStoredResponse(exchange, stored)
     return run(parts, '/v1/responses/{id}', request, response, { method: stored.method, handle })
+  }
+  const file = matchStoredPath(request.method ?? '', path)
+  if (file !== undefined) {
+    const handle: Handler = (exchange) => handleStored(exchange, file)
+    return run(parts, `/v1${file.template}`, request, response, { method: request.method ?? '', handle })
   }
   if (path.startsWith(oneModel) && path.length > oneModel.length) {
     const handle: Handler = (exchange) => handleGetModel(exchange, path.slice(oneModel.length))

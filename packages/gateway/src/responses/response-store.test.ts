@@ -49,7 +49,10 @@ test('Ids that look like paths stay in the folder', async () => {
 test('A response is forgotten on request, also while it is written, and after 30 days', async () => {
   const store = open()
   store.put('p1', kept('resp_1'))
-  await store.forget('p1', 'resp_1')
+  await store.stop()
+  const forgetting = store.forget('p1', 'resp_1')
+  expect(await store.get('p1', 'resp_1')).toBeUndefined()
+  await forgetting
   expect(await store.get('p1', 'resp_1')).toBeUndefined()
   store.put('p1', kept('resp_2'))
   await store.stop()

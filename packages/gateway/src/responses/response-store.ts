@@ -28,6 +28,8 @@ export class ResponseStore {
   readonly #parts: ResponseStoreParts
   readonly #key: Buffer | undefined
   readonly #waiting = new Map<string, StoredResponse>()
+  /** Known to be deleted, and still on disk for a moment. */
+  readonly #forgotten = new Set<string>()
   #waitingBytes = 0
   #writes: Promise<void> = Promise.resolve()
   #bytesSinceSweep = 0
@@ -75,6 +77,7 @@ export class ResponseStore {
     const path = this.#pathOf(project, id)
     const waiting = this.#waiting.get(path)
     if (waiting !== undefined) return waiting
+    if (this.#forgotten.has(path)) return undefined
     try {
       const { mtimeMs } = await stat(path)
       if (mtimeMs + keepMs < this.#parts.nowMs()) return undefined
@@ -88,7 +91,8 @@ export class ResponseStore {
   async forget(project: string, id: string): Promise<void> {
     const path = this.#pathOf(project, id)
     this.#waiting.delete(path)
-    this.#later(() => rm(path, { force: true }))
+    this.#forgotten.add(path)
+    this.#later(() => rm(path, { force: true }).finally(() => this.#forgotten.delete(path)))
     await this.#writes
   }
 

@@ -47,7 +47,7 @@ export async function startEndpointGateway(
     version += 1
     running.control.publish({
       ...running.snapshot,
-      connections: [...running.snapshot.connections, ...connections],
+      connections: [...running.snapshot.connections.filter(({ name }) => name === 'offline'), ...connections],
       version,
       gateway: [{ project, config: gatewayConfig.parse(config) }],
     })

@@ -1,0 +1,182 @@
+import type OpenAI from 'openai'
+import { toFile } from 'openai'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { keys } from '../testing/example-snapshot.ts'
+import { startEndpointGateway, type EndpointGateway } from '../testing/start-endpoint-gateway.ts'
+
+let t: EndpointGateway
+let client: OpenAI
+
+beforeAll(async () => {
+  t = await startEndpointGateway({ openai: ['gpt', 'gpt-large'], 'openai-compatible': [] })
+  client = t.client()
+  await t.configure({ routes: [{ name: 'fast', targets: [{ model: 'openai/gpt' }] }] })
+})
+afterAll(() => t.stop())
+beforeEach(() => {
+  t.provider.seen.length = 0
+  t.provider.answers.clear()
+})
+
+const file = (id: string, more: object = {}) => ({
+  id,
+  object: 'file',
+  bytes: 3,
+  created_at: 1,
+  filename: 'a.jsonl',
+  purpose: 'assistants',
+  ...more,
+})
+const line = (model: string, number: number) =>
+  JSON.stringify({
+    custom_id: String(number),
+    method: 'POST',
+    url: '/v1/chat/completions',
+    body: { model, messages: [{ role: 'user', content: `Hi "model": "x" ${number}` }] },
+  })
+
+test('A file goes to the only provider that has files, and comes back under an id that names it', async () => {
+  const bytes = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index % 256))
+  t.provider.answers.set('POST /v1/files', () => ({ json: file('file-1') }))
+  const { data, response } = await client.files
+    .create({ file: await toFile(bytes, 'a.bin'), purpose: 'assistants' })
+    .withResponse()
+  expect(data).toMatchObject({ id: 'rc_openai_file-1', filename: 'a.jsonl' })
+  expect(t.provider.seen[0]?.body.includes(bytes)).toBe(true)
+  expect(t.provider.seen[0]?.headers.authorization).toBe('Bearer sk-secret')
+  expect(await t.spanOf(response)).toMatchObject({
+    name: 'openai POST files',
+    type: 'other',
+    status: 'ok',
+    connection: 'openai',
+  })
+  t.provider.answers.set('GET /v1/files/file-1', () => ({ json: file('file-1') }))
+  t.provider.answers.set('GET /v1/files/file-1/content', () => ({
+    headers: { 'content-type': 'application/json' },
+    bytes: '{"id":"file-1","kept":1.50}',
+  }))
+  t.provider.answers.set('DELETE /v1/files/file-1', () => ({
+    json: { id: 'file-1', object: 'file', deleted: true },
+  }))
+  expect((await client.files.retrieve(data.id)).id).toBe('rc_openai_file-1')
+  expect(await (await client.files.content(data.id)).text()).toBe('{"id":"file-1","kept":1.50}')
+  expect(await client.files.delete(data.id)).toMatchObject({ id: 'rc_openai_file-1', deleted: true })
+})
+
+test('Batch requests say where they go by their models, and get the provider’s names', async () => {
+  t.provider.answers.set('POST /v1/files', () => ({ json: file('file-2', { purpose: 'batch' }) }))
+  t.provider.answers.set('POST /v1/batches', ({ json }) => ({
+    json: { id: 'batch_1', object: 'batch', status: 'validating', input_file_id: json['input_file_id'] },
+  }))
+  const lines = [line('fast', 1), line('openai/gpt-large', 2), line('fast', 3)].join('\n')
+  const input = await client.files.create({
+    file: await toFile(Buffer.from(lines), 'b.jsonl'),
+    purpose: 'batch',
+  })
+  const expected = [line('gpt', 1), line('gpt-large', 2), line('gpt', 3)].join('\n')
+  expect(t.provider.seen[0]?.body.toString()).toContain(`\r\n\r\n${expected}\r\n`)
+  const batch = await client.batches.create({
+    input_file_id: input.id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  })
+  expect(batch).toMatchObject({ id: 'rc_openai_batch_1', input_file_id: 'rc_openai_file-2' })
+  expect(t.provider.seen[1]?.json).toEqual({
+    input_file_id: 'file-2',
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  })
+  t.provider.answers.set('GET /v1/batches/batch_1', () => ({
+    json: { id: 'batch_1', object: 'batch', status: 'completed', output_file_id: 'file-3' },
+  }))
+  expect(await client.batches.retrieve(batch.id)).toMatchObject({ output_file_id: 'rc_openai_file-3' })
+  t.provider.answers.set('POST /v1/batches/batch_1/cancel', () => ({ json: { id: 'batch_1' } }))
+  expect((await client.batches.cancel(batch.id)).id).toBe('rc_openai_batch_1')
+})
+
+test('A batch of models that no single connection has is refused, and so is a line without a model', async () => {
+  const send = async (lines: string) =>
+    client.files.create({ file: await toFile(Buffer.from(lines), 'b.jsonl'), purpose: 'batch' })
+  await expect(send(`${line('fast', 1)}\n${line('offline/extractive', 2)}`)).rejects.toMatchObject({
+    status: 400,
+    param: 'file',
+  })
+  await expect(send('{"custom_id":"1"}')).rejects.toMatchObject({ status: 400, param: 'file' })
+  await expect(send(line('nobody', 1))).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
+  expect(t.provider.seen).toHaveLength(0)
+})
+
+test('Lists go over all connections, page by page; one that has no such API is passed over', async () => {
+  const pages: Record<string, { data: object[]; has_more: boolean }> = {
+    '': { data: [file('f1'), file('f2')], has_more: true },
+    f2: { data: [file('f3')], has_more: false },
+  }
+  t.provider.answers.set('GET /v1/files', ({ path, headers }) => {
+    const query = new URLSearchParams(path.split('?')[1])
+    if (headers.authorization !== 'Bearer sk-secret') return { status: 404, json: {} }
+    return { json: { object: 'list', ...pages[query.get('after') ?? ''] } }
+  })
+  const headers = { 'x-ratchet-connection': 'openai' }
+  const ids = []
+  for await (const each of client.files.list({ limit: 2 }, { headers })) ids.push(each.id)
+  expect(ids).toEqual(['rc_openai_f1', 'rc_openai_f2', 'rc_openai_f3'])
+  const all = await client.files.list({ limit: 100 })
+  const owners = new Set(all.data.map(({ id }) => id.split('_')[1]))
+  expect(owners).toEqual(new Set(['openai', 'openai-compatible']))
+  t.provider.answers.clear()
+  await expect(client.files.list()).rejects.toMatchObject({ status: 502 })
+})
+
+test('Ids of another project, of nobody, and ids that we never gave are not found', async () => {
+  const other = t.client(keys.other)
+  await expect(other.files.retrieve('rc_openai_file-1')).rejects.toMatchObject({ status: 404 })
+  await expect(client.files.retrieve('file-1')).rejects.toMatchObject({ status: 404 })
+  await expect(client.batches.retrieve('rc_gone_batch_1')).rejects.toMatchObject({ status: 404 })
+  const foreign = client.batches.create({
+    input_file_id: 'file-1',
+    endpoint: '/v1/embeddings',
+    completion_window: '24h',
+  })
+  await expect(foreign).rejects.toMatchObject({ status: 400, param: 'input_file_id' })
+  expect(t.provider.seen).toHaveLength(0)
+})
+
+test('A provider’s refusal comes with its status and words', async () => {
+  t.provider.answers.set('GET /v1/files/file-9', () => ({
+    status: 404,
+    json: { error: { message: 'No such File object: file-9', type: 'invalid_request_error' } },
+  }))
+  await expect(client.files.retrieve('rc_openai_file-9')).rejects.toMatchObject({
+    status: 404,
+    message: expect.stringContaining('No such File object'),
+  })
+})
+
+test('Large files are uploaded in parts', async () => {
+  t.provider.answers.set('POST /v1/uploads', () => ({ json: { id: 'upload_1', object: 'upload' } }))
+  t.provider.answers.set('POST /v1/uploads/upload_1/parts', () => ({
+    json: { id: 'part_1', object: 'upload.part', upload_id: 'upload_1' },
+  }))
+  t.provider.answers.set('POST /v1/uploads/upload_1/complete', () => ({
+    json: { id: 'upload_1', object: 'upload', file: file('file-7') },
+  }))
+  const upload = await client.uploads.create({
+    bytes: 3,
+    filename: 'a',
+    mime_type: 'text/plain',
+    purpose: 'assistants',
+  })
+  const part = await client.uploads.parts.create(upload.id, { data: await toFile(Buffer.from('abc')) })
+  expect(part).toMatchObject({ id: 'rc_openai_part_1', upload_id: 'rc_openai_upload_1' })
+  const done = await client.uploads.complete(upload.id, { part_ids: [part.id] })
+  expect(done.file?.id).toBe('rc_openai_file-7')
+  expect(t.provider.seen.at(-1)?.json).toEqual({ part_ids: ['part_1'] })
+})
+
+test('A file over the limit of bodies streams through', async () => {
+  t.provider.answers.set('POST /v1/files', () => ({ json: file('file-8') }))
+  const bytes = Buffer.alloc(3_000_000, 7)
+  const created = await client.files.create({ file: await toFile(bytes, 'a.bin'), purpose: 'user_data' })
+  expect(created.id).toBe('rc_openai_file-8')
+  expect(t.provider.seen[0]?.body.includes(bytes)).toBe(true)
+})

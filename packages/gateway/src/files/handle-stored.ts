@@ -1,0 +1,122 @@
+import { AppError } from '@ratchet/contract'
+import { openAiPath } from '../attempts/describe-upstream.ts'
+import type { Exchange } from '../calls/exchange.ts'
+import { proxyCall } from '../endpoints/proxied-call.ts'
+import {
+  decodeIds,
+  encodeIds,
+  storedPaths,
+  writeStoredPath,
+  type StoredCall,
+} from '../formats/files-batches/index.ts'
+import { parseRequestJson, type JsonObject } from '../formats/parse-json.ts'
+import { readBody } from '../http/read-body.ts'
+import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
+import { connectionForNew, findForeign } from './choose-connection.ts'
+import { listStored } from './list-stored.ts'
+import { prepareUpload } from './upload-file.ts'
+
+/** `/v1/files...`, `/v1/uploads...` and `/v1/batches...`: at the provider that has them, or where new ones are put. */
+export function handleStored(exchange: Exchange, call: StoredCall): void {
+  exchange.authenticate('model:invoke')
+  exchange.identify({})
+  switch (call.operation) {
+    case 'list-files':
+    case 'list-batches':
+      return listStored(exchange, call)
+    case 'create-file':
+      return uploadFile(exchange, call)
+    case 'create-upload':
+      return withJson(exchange, (json) =>
+        send(exchange, call, {
+          connection: connectionForNew(exchange, 'files'),
+          id: '',
+          body: toBytes(json),
+        }),
+      )
+    case 'create-batch':
+      return withJson(exchange, (json) => createBatch(exchange, call, json))
+    case 'complete-upload':
+      return withJson(exchange, (json) => completeUpload(exchange, call, json))
+    case 'add-upload-part':
+      return withBody(exchange, (body) => send(exchange, call, { ...findForeign(exchange, call), body }))
+    default:
+      return send(exchange, call, { ...findForeign(exchange, call), body: null })
+  }
+}
+
+/** Files that fit into the limit of bodies are looked into; larger ones stream through as they are. */
+function uploadFile(exchange: Exchange, call: StoredCall): void {
+  const { request } = exchange
+  const limitBytes = exchange.snapshot().limits.bodyBytes
+  const sizeBytes = Number(request.headers['content-length'] ?? 0)
+  if (sizeBytes > limitBytes) {
+    const connection = connectionForNew(exchange, 'files')
+    return send(exchange, call, { connection, id: '', body: request })
+  }
+  withBody(exchange, (body) => {
+    const upload = prepareUpload(exchange, body, request.headers['content-type'] ?? '')
+    send(exchange, call, { ...upload, id: '' })
+  })
+}
+
+function createBatch(exchange: Exchange, call: StoredCall, json: JsonObject): void {
+  const { body, connection: name } = decodeIds(json)
+  const connection = name === undefined ? undefined : exchange.caller?.project.connections.get(name)
+  if (connection === undefined)
+    throw new AppError('validation_failed', {
+      message:
+        'The body has no "input_file_id" of yours; upload the requests with POST /v1/files and purpose "batch", and give the id of that file.',
+      details: { param: 'input_file_id' },
+    })
+  send(exchange, call, { connection, id: '', body: toBytes(body) })
+}
+
+function completeUpload(exchange: Exchange, call: StoredCall, json: JsonObject): void {
+  const found = findForeign(exchange, call)
+  const { body, connection } = decodeIds(json)
+  if (connection !== undefined && connection !== found.connection.name)
+    throw new AppError('validation_failed', {
+      message: `"part_ids" belong to connection "${connection}", and the upload to "${found.connection.name}".`,
+      details: { param: 'part_ids' },
+    })
+  send(exchange, call, { ...found, body: toBytes(body) })
+}
+
+type Sent = {
+  readonly connection: CompiledConnection
+  /** The provider's own. */
+  readonly id: string
+  readonly body: Parameters<typeof proxyCall>[2]['body']
+}
+
+function send(exchange: Exchange, { operation, template }: StoredCall, { connection, id, body }: Sent): void {
+  const method = storedPaths.find((path) => path.operation === operation)?.method ?? 'GET'
+  const contentType = exchange.request.headers['content-type']
+  proxyCall(exchange, connection, {
+    operation: `${method} ${template.slice(1)}`,
+    method,
+    path: openAiPath(connection, '', writeStoredPath(template.slice(1), id)),
+    body,
+    ...(contentType === undefined || body === null ? {} : { contentType }),
+    // What a file holds is nobody's id.
+    rewrite: operation === 'read-file-content' ? undefined : (json) => encodeIds(json, connection.name),
+  })
+}
+
+function withBody(exchange: Exchange, next: (body: Buffer) => void): void {
+  readBody(exchange.request, exchange.snapshot().limits.bodyBytes, (error, body) =>
+    exchange.guard(() => {
+      if (error !== undefined) throw error
+      next(body)
+    }),
+  )
+}
+
+function withJson(exchange: Exchange, next: (json: JsonObject) => void): void {
+  withBody(exchange, (body) => next(body.length === 0 ? {} : parseRequestJson(body)))
+}
+
+function toBytes(json: JsonObject): Buffer {
+  return Buffer.from(JSON.stringify(json))
+}
