@@ -12,6 +12,7 @@ import { makeInvocations, type Invocations } from '../features/invocations/index
 import { makeLimits, makeSpanSpend, type Limits } from '../features/limits/index.ts'
 import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrieval/index.ts'
 import type { LoopFacts } from '../features/system/index.ts'
+import { makeSpanExporter, readExportSettings, type ExportCounts } from '../features/span-export/index.ts'
 import { makeTraces, type Traces } from '../features/traces/index.ts'
 import { makeBlobs } from '../platform/blobs/folder-blobs.ts'
 import type { DeadLetters } from '../platform/clickhouse/dead-letter.ts'
@@ -56,6 +57,8 @@ export type Features = {
   readonly limits: Limits
   readonly retrieval: Retrieval
   readonly traces: Traces
+  /** Undefined when spans stay here. */
+  readonly exportCounts: () => ExportCounts | undefined
   readonly snapshotSources: SnapshotSources
   readonly onChange: (listener: () => void) => void
   readonly ingest: Traces['ingest']
@@ -151,7 +154,17 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     apps,
     requireEnvironment: access.requireProjectEnvironment,
   })
-  const traces = makeTraces({ clickhouse, deadLetters: parts.deadLetters, clock, makeId: newId, log })
+  const exportSettings = readExportSettings(config.environment)
+  const exporter =
+    exportSettings && makeSpanExporter({ settings: exportSettings, version: config.version, log })
+  const traces = makeTraces({
+    clickhouse,
+    deadLetters: parts.deadLetters,
+    clock,
+    makeId: newId,
+    log,
+    onStored: exporter?.take,
+  })
   const limits = makeLimits({
     db,
     clock,
@@ -192,6 +205,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     limits,
     retrieval,
     traces,
+    exportCounts: () => exporter?.counts(),
     snapshotSources: {
       projects: access.projectsForSnapshot,
       keys: access.keysForSnapshot,
@@ -241,6 +255,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       await limits.stop()
       await jobs.stop()
       await traces.stop()
+      await exporter?.stop()
     },
   }
 }

@@ -99,13 +99,13 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
 }
 
 /** Health, metrics and the API's own description need no credential: they say nothing about anybody's data. */
-function mountOperations(api: HttpApp, { config, status, gatewayFigures }: ControlApiParts): void {
+function mountOperations(api: HttpApp, { config, features, status, gatewayFigures }: ControlApiParts): void {
   const openApi = printOpenApi(allRoutes, {
     title: 'Ratchet',
     version: config.version,
     description: 'Control plane of Ratchet. Model calls go to the gateway, which speaks OpenAI’s format.',
   })
-  const own = makeControlMetrics(status)
+  const own = makeControlMetrics(status, features.exportCounts)
   const metrics = async (): Promise<string> => (await Promise.all([own(), gatewayFigures()])).join('')
   api.hono.get('/api/v1/openapi.json', (context) => context.json(openApi))
   api.hono.get('/health/live', (context) =>

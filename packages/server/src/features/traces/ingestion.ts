@@ -46,6 +46,8 @@ export function makeIngestion(parts: {
   clock: Clock
   log: Log
   announce: TailHub['announce']
+  /** Told of spans once they are stored; `token` names their shipment. */
+  onStored?: ((records: readonly SpanRecord[], token?: string) => void) | undefined
 }): Ingestion {
   const { clickhouse, deadLetters, clock, log, announce } = parts
   const common = { insert: clickhouse.insert, deadLetters, log, clock }
@@ -82,12 +84,14 @@ export function makeIngestion(parts: {
       if (spool) spools.set(spool.name ?? spool.process, { ...spool, reportedAtMs: clock.now() })
       const { accepted, rejected } = acceptRecords(records)
       await Promise.all([store(accepted, token), setAside(rejected, token)])
+      parts.onStored?.(accepted, token)
       return { stored: accepted.length, rejected: rejected.length }
     },
     ingestOwn: async (records) => {
       const { rows, roots } = rowsOf(records)
       await Promise.all([spanWriter.write(rows), rootWriter.write(roots.map(rootRowOf))])
       announceRoots(roots, announce)
+      parts.onStored?.(records)
     },
     replayInsert: async (table, rows, options) => {
       if (table !== rejectedTable) return clickhouse.insert(table, rows, options)

@@ -1,4 +1,4 @@
-import { AppError, type OutputOf, type Page, type Score, type Span } from '@ratchet/contract'
+import { AppError, type OutputOf, type Page, type Score, type Span, type SpanRecord } from '@ratchet/contract'
 import type { createScore, getTrace, traceFacets, TraceSummary } from '@ratchet/contract'
 import type { DeadLetters } from '#platform/clickhouse/dead-letter.ts'
 import type { Clickhouse } from '#platform/clickhouse/open-clickhouse.ts'
@@ -61,6 +61,8 @@ export type TracesParts = {
   readonly clock: Clock
   readonly makeId: MakeId
   readonly log: Log
+  /** Told of spans once they are stored; the same shipment may come twice. */
+  readonly onStored?: ((records: readonly SpanRecord[], token?: string) => void) | undefined
 }
 
 const listOrder: readonly SortColumn[] = [

@@ -4,37 +4,60 @@ import { isIP, type LookupFunction } from 'node:net'
 import { resolveAllowed, resolveHost, type ResolveHost } from './outgoing-address.ts'
 
 /** What came back, whole and as text. */
-export type OutgoingAnswer = { readonly status: number; readonly contentType: string; readonly text: string }
+export type OutgoingAnswer = {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+  readonly retryAfter?: string
+}
+
+type OutgoingOptions = {
+  headers: Readonly<Record<string, string>>
+  allowPrivate: boolean
+  timeoutMs: number
+  answerLimitBytes: number
+  signal?: AbortSignal | undefined
+  resolve?: ResolveHost | undefined
+}
 
 /**
  * GETs a URL that a user gave. The addresses are checked when the connection is made, so a name that is
  * re-pointed after a check gains nothing; redirects are not followed, and the answer is bounded.
  */
-export async function getOutgoing(
+export function getOutgoing(url: URL, options: OutgoingOptions): Promise<OutgoingAnswer> {
+  return exchange(url, 'GET', options)
+}
+
+/** POSTs a text, under the same rules. */
+export function postOutgoing(url: URL, options: OutgoingOptions & { body: string }): Promise<OutgoingAnswer> {
+  return exchange(url, 'POST', options)
+}
+
+async function exchange(
   url: URL,
-  options: {
-    headers: Readonly<Record<string, string>>
-    allowPrivate: boolean
-    timeoutMs: number
-    answerLimitBytes: number
-    signal?: AbortSignal | undefined
-    resolve?: ResolveHost | undefined
-  },
+  method: 'GET' | 'POST',
+  options: OutgoingOptions & { body?: string },
 ): Promise<OutgoingAnswer> {
   const resolve = options.resolve ?? resolveHost
   const deadline = AbortSignal.timeout(options.timeoutMs)
   // A literal address never reaches the lookup function.
   await resolveLiteral(url, options.allowPrivate, resolve)
   const settings: RequestOptions = {
-    method: 'GET',
+    method,
     headers: { accept: 'application/json', 'user-agent': 'ratchet', ...options.headers },
     agent: false,
     lookup: lookupAllowed(options.allowPrivate, resolve),
     signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
   }
-  const response = await send(url, settings)
+  const response = await send(url, settings, options.body)
   const text = await readText(response, options.answerLimitBytes)
-  return { status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', text }
+  const retryAfter = response.headers['retry-after']
+  return {
+    status: response.statusCode ?? 0,
+    contentType: response.headers['content-type'] ?? '',
+    text,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  }
 }
 
 async function resolveLiteral(url: URL, allowPrivate: boolean, resolve: ResolveHost): Promise<void> {
@@ -57,10 +80,10 @@ function lookupAllowed(allowPrivate: boolean, resolve: ResolveHost): LookupFunct
   }
 }
 
-function send(url: URL, settings: RequestOptions): Promise<IncomingMessage> {
+function send(url: URL, settings: RequestOptions, body?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const call = url.protocol === 'https:' ? requestHttps : requestHttp
-    call(url, settings, resolve).once('error', reject).end()
+    call(url, settings, resolve).once('error', reject).end(body)
   })
 }
 
