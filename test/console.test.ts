@@ -15,6 +15,7 @@ const pages = [
   '/traces',
   '/evaluations',
   '/gateway/models',
+  '/gateway/routes',
   '/jobs',
   '/settings/keys',
   '/settings/connections',

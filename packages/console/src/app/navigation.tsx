@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   ListChecks,
   MessageSquare,
+  Route,
   Settings,
 } from 'lucide-react'
 
@@ -18,6 +19,7 @@ export type Place = {
     | '/traces'
     | '/evaluations'
     | '/gateway/models'
+    | '/gateway/routes'
     | '/jobs'
     | '/settings/keys'
   readonly label: string
@@ -40,7 +42,10 @@ export const places: readonly { readonly group: string | undefined; readonly ite
   { group: 'Evaluate', items: [{ to: '/evaluations', label: 'Evaluations', icon: FlaskConical, key: 'e' }] },
   {
     group: 'Gateway',
-    items: [{ to: '/gateway/models', label: 'Models', icon: Boxes, key: 'm' }],
+    items: [
+      { to: '/gateway/models', label: 'Models', icon: Boxes, key: 'm' },
+      { to: '/gateway/routes', label: 'Routes', icon: Route, key: 'r' },
+    ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },
   { group: 'Govern', items: [{ to: '/settings/keys', label: 'Settings', icon: Settings, key: 's' }] },

@@ -157,6 +157,25 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('../features/gateway/models/models-page.tsx'), 'ModelsPage'),
 })
 
+const routes = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/routes',
+  validateSearch: (search): { add?: 'true'; history?: 'true'; version?: string } => ({
+    add: optionalOneOf(search['add'], ['true']),
+    history: optionalOneOf(search['history'], ['true']),
+    version: optionalText(search['version']),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/routes/routes-page.tsx'), 'RoutesPage'),
+})
+const route = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/routes/$name',
+  validateSearch: (search): { edit?: 'form' | 'text' } => ({
+    edit: optionalOneOf(search['edit'], ['form', 'text']),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/routes/route-page.tsx'), 'RoutePage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -196,6 +215,8 @@ const pages = [
   jobs,
   gateway,
   models,
+  routes,
+  route,
   settings,
   keys,
   connections,

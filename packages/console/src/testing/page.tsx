@@ -74,7 +74,8 @@ export async function draw(element: ReactElement) {
         const prototype =
           target instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype
         Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(target, text)
-        target.setSelectionRange(text.length, text.length)
+        // Number fields have no selection.
+        if (target.type !== 'number') target.setSelectionRange(text.length, text.length)
         target.dispatchEvent(new Event('input', { bubbles: true }))
       })
       await settle()

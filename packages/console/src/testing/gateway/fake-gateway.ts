@@ -2,7 +2,8 @@ import * as contract from '@ratchet/contract'
 import { answer } from '../fake-api.ts'
 import { fakeUuid, minutesBefore } from '../fake-ids.ts'
 import type { FakeSize } from '../fake-size.ts'
-import { fakeConnections, fakeModels, fakeTargets } from './fake-models.ts'
+import { fakeChanges, fakeConfig, fakeConflict } from './fake-config.ts'
+import { fakeConnections, fakeModels, fakeRouteTraffic, fakeTargets } from './fake-models.ts'
 
 /** The gateway's part of a project in memory. What is changed stays changed. */
 export function fakeGateway(size: FakeSize, now: Date) {
@@ -16,7 +17,65 @@ export function fakeGateway(size: FakeSize, now: Date) {
   const replace = (changed: contract.Connection): void => {
     connections = connections.map((one) => (one.name === changed.name ? changed : one))
   }
+  let version = size === 'empty' ? 0 : 4
+  let config = fakeConfig(size)
+  const earlier = (): contract.GatewayConfig => ({ ...config, routes: config.routes.slice(1) })
+  const origin = { author: 'ada', note: 'Azure takes over when OpenAI fails', at: minutesBefore(now, 90) }
+  // The first save after "Conflict" stands in its note finds that somebody else was faster.
+  let hasConflicted = false
   return [
+    answer(contract.getGatewayConfig, () => ({ version, config, ...origin })),
+    answer(contract.getGatewayConfigVersion, ({ params }) => ({
+      version: params.version,
+      config: params.version === version ? config : earlier(),
+      ...origin,
+    })),
+    answer(contract.listGatewayConfigVersions, () => ({
+      items: Array.from({ length: version }, (_, index) => ({
+        version: version - index,
+        author: index % 2 === 0 ? 'ada' : 'grace',
+        note:
+          ['Azure takes over when OpenAI fails', 'Budget of November', '', 'First routes'][index % 4] ?? '',
+        at: minutesBefore(now, 90 + index * 2000),
+        changes: 1 + index,
+      })),
+    })),
+    answer(contract.planGatewayConfig, ({ body }) => {
+      const base = { baseVersion: version, connections: [], connectionChanges: [] }
+      if (body.config !== undefined)
+        return { ...base, config: body.config, changes: fakeChanges(config, body.config), problems: [] }
+      const section = /^\w+/.exec(body.text ?? '')?.[0] ?? 'routes'
+      const name = /name: (\S+)/.exec(body.text ?? '')?.[1] ?? ''
+      if ((body.text ?? '').includes('wieght'))
+        return {
+          ...base,
+          changes: [],
+          problems: [
+            {
+              severity: 'error' as const,
+              path: '',
+              message: 'Unknown field "wieght".',
+              suggestion: 'Did you mean "weight"?',
+              line: 5,
+              column: 7,
+            },
+          ],
+        }
+      const items = Object.entries(config).find(([key]) => key === section)?.[1]
+      const own = Array.isArray(items) ? items.filter((item) => 'name' in item && item.name === name) : []
+      return { ...base, config: { ...fakeConfig('empty'), [section]: own }, changes: [], problems: [] }
+    }),
+    answer(contract.putGatewayConfig, ({ body }) => {
+      if (body.note.includes('Conflict') && !hasConflicted) {
+        hasConflicted = true
+        version += 1
+      }
+      if (body.baseVersion !== version) throw fakeConflict(body.baseVersion, version)
+      const changes = fakeChanges(config, body.config)
+      config = body.config
+      version += 1
+      return { version, config, ...origin, note: body.note, changes, warnings: [] }
+    }),
     answer(contract.listConnections, () => ({ items: connections })),
     answer(contract.createConnection, ({ body }) => {
       const { apiKey, ...rest } = body
@@ -59,7 +118,7 @@ export function fakeGateway(size: FakeSize, now: Date) {
       from: minutesBefore(now, query.minutes),
       minutes: query.minutes,
       targets: fakeTargets(size, now),
-      routes: [],
+      routes: fakeRouteTraffic(size),
     })),
   ]
 }

@@ -1,4 +1,4 @@
-import type { Connection, Model, TargetTraffic } from '@ratchet/contract'
+import type { Connection, Model, RouteTraffic, TargetTraffic } from '@ratchet/contract'
 import { fakeShare, fakeUuid, minutesBefore } from '../fake-ids.ts'
 import type { FakeSize } from '../fake-size.ts'
 
@@ -148,4 +148,19 @@ export function fakeTargets(size: FakeSize, now: Date): TargetTraffic[] {
     target('azure/gpt-5-mini', 61, 0.72, 1_910),
     target('openai/gpt-5', 143, 0.02, 2_410),
   ]
+}
+
+/** What came in by the names of routes. */
+export function fakeRouteTraffic(size: FakeSize): RouteTraffic[] {
+  if (size === 'empty') return []
+  const route = (name: string, calls: number, errors: number, retried: number): RouteTraffic => ({
+    route: name,
+    calls,
+    errors,
+    retried,
+    costNano: calls * 410_000,
+    ...(name === 'chat' ? { savedNano: calls * 1_900_000 } : {}),
+    branches: [{ branch: 'targets', calls }],
+  })
+  return [route('chat', 1_204, 3, 58), route('support', 391, 9, 4)]
 }

@@ -1,7 +1,7 @@
 import { type Connection, providerTable, type TargetTraffic } from '@ratchet/contract'
 import type { ReactElement } from 'react'
 import { Button } from '../../../ui/controls/button.tsx'
-import { formatCompact, formatDuration, formatPercent } from '../../../ui/numbers/format-number.ts'
+import { formatCompact, formatDuration, formatPercent, noData } from '../../../ui/numbers/format-number.ts'
 import { Time } from '../../../ui/numbers/time.tsx'
 import { State } from '../../../ui/states/state.tsx'
 import type { Column } from '../../../ui/table/column.ts'
@@ -48,17 +48,33 @@ export function connectionColumns(parts: {
       cell: (one) => (one.keys.length === 0 ? <span className="text-faint">none</span> : one.keys.length),
     },
     {
+      id: 'tested',
+      header: 'Tested',
+      width: 92,
+      align: 'end',
+      hideBelowPx: 720,
+      cell: (one) => <Time at={one.lastTest?.at} />,
+    },
+    {
       id: 'calls',
       header: 'Calls, 1 h',
-      width: 90,
+      width: 84,
       align: 'end',
       hideBelowPx: 820,
-      cell: (one) => <Calls connection={one.name} targets={parts.targets} />,
+      cell: (one) => formatCompact(sumOf(one.name, parts.targets)?.calls),
+    },
+    {
+      id: 'failed',
+      header: 'Failed',
+      width: 76,
+      align: 'end',
+      hideBelowPx: 820,
+      cell: (one) => <Failed traffic={sumOf(one.name, parts.targets)} />,
     },
     {
       id: 'origin',
       header: 'Origin',
-      width: 140,
+      width: 160,
       hideBelowPx: 960,
       cell: (one) => <span className="text-muted">{originWords[one.origin]}</span>,
     },
@@ -87,21 +103,21 @@ export function connectionColumns(parts: {
   ]
 }
 
-function Calls(props: {
-  readonly connection: string
-  readonly targets: readonly TargetTraffic[] | undefined
-}): ReactElement {
-  const own = props.targets?.filter(({ connection }) => connection === props.connection)
-  if (own === undefined) return <span className="text-faint">–</span>
-  const calls = own.reduce((sum, target) => sum + target.calls, 0)
-  const errors = own.reduce((sum, target) => sum + target.errors, 0)
-  if (errors === 0)
-    return <span className={calls === 0 ? 'text-faint' : undefined}>{formatCompact(calls)}</span>
-  return (
-    <span title={`${formatPercent(errors / calls)} failed`}>
-      {formatCompact(calls)}, <span className="text-bad">{formatPercent(errors / calls)} failed</span>
-    </span>
-  )
+type Sum = { readonly calls: number; readonly errors: number }
+
+function sumOf(name: string, targets: readonly TargetTraffic[] | undefined): Sum | undefined {
+  return targets
+    ?.filter(({ connection }) => connection === name)
+    .reduce((sum, { calls, errors }) => ({ calls: sum.calls + calls, errors: sum.errors + errors }), {
+      calls: 0,
+      errors: 0,
+    })
+}
+
+function Failed(props: { readonly traffic: Sum | undefined }): ReactElement {
+  const { calls = 0, errors = 0 } = props.traffic ?? {}
+  if (calls === 0) return <span className="text-faint">{noData}</span>
+  return <span className={errors > 0 ? 'text-bad' : undefined}>{formatPercent(errors / calls)}</span>
 }
 
 /** Whether the provider answered when it was last asked for its models. */
@@ -113,10 +129,9 @@ export function LastTest(props: { readonly connection: Connection; readonly shor
     ) : (
       <State tone="waiting">not tested</State>
     )
+  if (props.short === true) return <State tone={lastTest.ok ? 'ok' : 'bad'}>{lastTest.message}</State>
   return (
-    <span
-      className={props.short === true ? 'flex items-center gap-2' : 'flex flex-wrap items-center gap-x-2'}
-    >
+    <span className="flex flex-wrap items-center gap-x-2">
       <State tone={lastTest.ok ? 'ok' : 'bad'}>{lastTest.message}</State>
       <span className="text-small whitespace-nowrap text-faint">
         {formatDuration(lastTest.latencyMs)}, <Time at={lastTest.at} />

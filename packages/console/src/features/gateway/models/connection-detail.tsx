@@ -66,7 +66,7 @@ export function ConnectionDetail(props: {
       )}
       <Abilities connection={connection} />
       <section aria-label="Models" className="flex flex-col gap-2">
-        <h3 className="font-medium">Models</h3>
+        <h2 className="font-medium">Models</h2>
         <div className="-mx-4 border-y border-line">
           <DataTable
             label={`Models of ${connection.name}`}
@@ -113,7 +113,7 @@ function Abilities(props: { readonly connection: Connection }): ReactElement {
     words.map((word) => <Badge key={word}>{word}</Badge>)
   return (
     <section aria-label="Abilities" className="flex flex-col gap-2">
-      <h3 className="font-medium">What it can be asked</h3>
+      <h2 className="font-medium">What it can be asked</h2>
       <p className="flex flex-wrap gap-1.5">{badges(endpointsOf(props.connection.provider))}</p>
       {can.length > 0 && <p className="text-small text-muted">Chats know {can.join(', ')}.</p>}
       {cannot.length > 0 && (

@@ -32,9 +32,9 @@ export function ConnectionKeys(props: {
   return (
     <section aria-label="Keys" className="flex flex-col gap-2">
       <div className="flex items-center justify-between gap-2">
-        <h3 className="font-medium">
+        <h2 className="font-medium">
           {connection.keys.length === 0 ? 'No key' : formatQuantity(connection.keys.length, 'key')}
-        </h3>
+        </h2>
         {mayChange && (
           <Button icon={<Plus size={13} aria-hidden />} onClick={() => setIsAdding(true)}>
             Add key
