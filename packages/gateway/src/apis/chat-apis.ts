@@ -79,7 +79,7 @@ export function geminiApi(path: RequestPath, asArray: boolean): ChatApi {
     path,
     streamContentType: 'application/json; charset=utf-8',
     streamFraming: 'json-array',
-    errorEvent: (body) => `,${body}]`,
+    errorEvent: (body, hasWritten) => `${hasWritten ? ',' : '['}${body}]`,
   }
 }
 

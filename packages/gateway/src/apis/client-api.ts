@@ -45,8 +45,8 @@ export type ChatApi = {
   readonly makeTap: () => StreamTap
   /** Body of an error response. */
   readonly errorBody: (error: AppError) => string
-  /** The event that ends a broken stream, from the body of an error. */
-  readonly errorEvent: (body: string) => string
+  /** The event that ends a broken stream, from the body of an error. `hasWritten`: something was sent before. */
+  readonly errorEvent: (body: string, hasWritten: boolean) => string
   /** Refuses a request that no provider of this format could understand. */
   readonly check: (request: ModelRequest) => void
   /** What the path said. */

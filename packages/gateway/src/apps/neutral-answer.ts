@@ -3,7 +3,7 @@ import type { ChatApi } from '../apis/client-api.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { answerEvents } from '../neutral/answer-events.ts'
 import type { ContentPart } from '../neutral/content.ts'
-import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
+import type { NeutralAnswer, NeutralEvent } from '../neutral/neutral-answer.ts'
 import { shownText, type AppAnswer, type AppAnswerContext, type FinishedEvent } from './app-answer.ts'
 
 /** The messages of a request of any format, as apps take them: roles and texts. */
@@ -44,24 +44,30 @@ export function makeNeutralAnswer(context: AppAnswerContext, request: ModelReque
     ...(api.streamFraming === undefined ? {} : { streamFraming: api.streamFraming }),
   })
   let hasText = false
+  let hasWritten = false
+  const write = (events: readonly NeutralEvent[]): string => {
+    const text = writer.write(events)
+    hasWritten ||= text !== ''
+    return text
+  }
   return {
     contentType: api.streamContentType ?? 'text/event-stream; charset=utf-8',
     isStream: true,
-    onStart: () => writer.write([{ kind: 'start', id, model, createdS }]),
+    onStart: () => write([{ kind: 'start', id, model, createdS }]),
     onEvent: (event: InvocationEvent) => {
       if (event.type !== 'text' || event.text === '') return ''
       const delta = { kind: 'part-delta', ...place, text: event.text } as const
-      if (hasText) return writer.write([delta])
+      if (hasText) return write([delta])
       hasText = true
-      return writer.write([{ kind: 'part-start', ...place, start: { kind: 'text' } }, delta])
+      return write([{ kind: 'part-start', ...place, start: { kind: 'text' } }, delta])
     },
     onFinish: (event) => {
       const [, ...rest] = answerEvents(answerOf(context, event))
-      if (!hasText) return writer.write(rest)
+      if (!hasText) return write(rest)
       const shown = new Set(['part-start', 'part-delta'])
-      return writer.write(rest.filter(({ kind }) => !shown.has(kind)))
+      return write(rest.filter(({ kind }) => !shown.has(kind)))
     },
-    onFail: (error) => api.errorEvent(api.errorBody(error)),
+    onFail: (error) => api.errorEvent(api.errorBody(error), hasWritten),
   }
 }
 

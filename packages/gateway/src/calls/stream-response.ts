@@ -50,7 +50,10 @@ export class StreamResponse {
   /** Ends a started stream with these bytes; it counts as failed with `status`. */
   failWith(status: number, last: string): void {
     if (this.#isOver) return
-    if (!this.#exchange.response.destroyed) this.#exchange.response.end(last)
+    if (!this.#exchange.response.destroyed) {
+      this.#start()
+      this.#exchange.response.end(last)
+    }
     this.#over(status)
   }
 

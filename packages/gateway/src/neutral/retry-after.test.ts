@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseDuration, readRetryAfter } from './retry-after.ts'
+import { parseDuration, readRetryAfter, readRetryBody } from './retry-after.ts'
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z')
 const wait = (headers: Record<string, string>, body?: unknown) => readRetryAfter({ headers, body, nowMs })
@@ -86,6 +86,14 @@ test('any input gives a whole number from 0, or nothing', () => {
       expect(found === undefined || (Number.isInteger(found) && found >= 0)).toBe(true)
     }),
   )
+})
+
+test('a wait of more than a year is a mistake, and the next best word counts', () => {
+  const absurd = { error: { message: `Try again in ${'9'.repeat(400)}d` } }
+  expect(readRetryBody(absurd)).toBeUndefined()
+  expect(wait({ 'retry-after': '1e300' })).toBeUndefined()
+  expect(wait({ 'retry-after': '1e300', 'x-ratelimit-reset': '5' }, absurd)).toBe(5000)
+  expect(readRetryBody({ error: { message: 'Try again in 2d' } })).toBe(172_800_000)
 })
 
 test('durations add up', () => {

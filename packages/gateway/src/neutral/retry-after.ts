@@ -29,15 +29,27 @@ const resetPattern = /^(?:x-ratelimit-reset(?:-.+)?|ratelimit-reset|anthropic-ra
  */
 export function readRetryAfter({ headers, body, nowMs }: RetrySource): number | undefined {
   const said =
-    milliseconds(first(headers['retry-after-ms'])) ??
-    secondsOrTime(first(headers['retry-after']), nowMs) ??
+    believable(milliseconds(first(headers['retry-after-ms']))) ??
+    believable(secondsOrTime(first(headers['retry-after']), nowMs)) ??
     readRetryBody(body) ??
     readResets({ ...headersInBody(body), ...headers }, nowMs)
-  return said === undefined || !Number.isFinite(said) ? undefined : Math.max(0, Math.ceil(said))
+  const believed = believable(said)
+  return believed === undefined ? undefined : Math.max(0, Math.ceil(believed))
+}
+
+/** No limit of a provider lasts longer than a year; what claims to is a mistake. */
+const longestMs = 366 * 86_400_000
+
+function believable(waitMs: number | undefined): number | undefined {
+  return waitMs !== undefined && waitMs <= longestMs ? waitMs : undefined
 }
 
 /** The wait that the body of an error names: Gemini's `retryDelay`, or a sentence. In milliseconds. */
 export function readRetryBody(body: unknown): number | undefined {
+  return believable(findRetryBody(body))
+}
+
+function findRetryBody(body: unknown): number | undefined {
   const error = errorOf(body)
   if (error === undefined) return undefined
   const { details, message } = error

@@ -90,7 +90,7 @@ export class NeutralSink implements AnswerSink {
 
   fail(status: number, body: string): void {
     this.#isOver = true
-    this.#stream.failWith(status, this.#host.api.errorEvent(body))
+    this.#stream.failWith(status, this.#host.api.errorEvent(body, this.#stream.isStarted))
   }
 
   close(): void {

@@ -67,7 +67,7 @@ export class PassStreamSink implements AnswerSink {
 
   fail(status: number, body: string): void {
     this.#isOver = true
-    this.#stream.failWith(status, this.#host.api.errorEvent(body))
+    this.#stream.failWith(status, this.#host.api.errorEvent(body, this.#stream.isStarted))
   }
 
   close(): void {
