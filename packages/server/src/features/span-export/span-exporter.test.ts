@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { exampleSpan } from '#features/traces/index.ts'
+import { exampleSpan } from '#features/traces'
 import { readExportSettings } from './export-settings.ts'
 import { makeSpanExporter, type ExporterParts, type SpanExporter } from './span-exporter.ts'
 
