@@ -11,6 +11,7 @@ import { eachPostgres } from './harness/each-postgres.ts'
 import {
   oneBudget,
   oneLimit,
+  oneReport,
   startLimitsControl,
   startLimitsGateway,
   type LimitsControl,
@@ -129,6 +130,51 @@ eachPostgres((open) => {
       expect(spentUsd).toBeLessThan(1.01 * limitUsd)
       await Promise.all(processes.map((gateway) => gateway.stop()))
       await expect.poll(() => control.spent(), { timeout: 3_000 }).toBe(Math.round(spentUsd * usd))
+    })
+  })
+
+  describe('A3.8 the ledger is not on the path of a call', () => {
+    const cent = { tokens: 0, costNano: 0.0001 * usd }
+
+    test('calls do not wait for a ledger that takes half a second', async () => {
+      const wrap =
+        (post: PostReport): PostReport =>
+        async (body) => {
+          await sleep(500)
+          return post(body)
+        }
+      const gateway = start({ budgets: oneBudget({ limitUsd: 10 }), wrap })
+      // The first call of a subject has to hear what is left.
+      ;(await admitted(gateway.begin(cent))).settle(cent)
+      await sleep(600)
+      const waitedMs: number[] = []
+      for (let call = 0; call < 300; call++) {
+        const startedMs = performance.now()
+        ;(await admitted(gateway.begin(cent))).settle(cent)
+        waitedMs.push(performance.now() - startedMs)
+        await sleep(3)
+      }
+      waitedMs.sort((a, b) => a - b)
+      expect(waitedMs[290]).toBeLessThan(5)
+    })
+
+    test('reports take as long with 100,000 accounts in the ledger as with none', async () => {
+      const gateway = start({ budgets: oneBudget({ limitUsd: 10 }) })
+      const medianMs = async (): Promise<number> => {
+        const times: number[] = []
+        for (let round = 0; round < 30; round++) {
+          const startedMs = performance.now()
+          await control.limits.report(oneReport(round))
+          times.push(performance.now() - startedMs)
+        }
+        return times.toSorted((a, b) => a - b)[15] ?? Number.NaN
+      }
+      await medianMs()
+      const emptyMs = await medianMs()
+      await control.fill(100_000)
+      const fullMs = await medianMs()
+      expect(fullMs).toBeLessThan(Math.max(3 * emptyMs, emptyMs + 10))
+      ;(await admitted(gateway.begin(cent))).settle(cent)
     })
   })
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { budget, rateLimit, type Budget, type RateLimit } from '@ratchet/contract'
+import { budget, rateLimit, type Budget, type LimitReport, type RateLimit } from '@ratchet/contract'
+import { sql } from 'kysely'
 import { connectControl } from '../../packages/gateway/src/control/control-client.ts'
 import { LimitEngine } from '../../packages/gateway/src/limits/limit-engine.ts'
 import type { Admission, Admitted, Refused } from '../../packages/gateway/src/limits/limited-call.ts'
@@ -27,6 +28,8 @@ export type LimitsControl = {
   readonly socketPath: string
   /** What all have spent, as the ledger says. */
   readonly spent: () => Promise<number>
+  /** Adds accounts of other users to the ledger, each with a lease. */
+  readonly fill: (accounts: number) => Promise<void>
   /** Closes the socket; gateways find nobody. */
   readonly goDown: () => Promise<void>
   readonly comeBack: () => Promise<void>
@@ -69,6 +72,15 @@ export async function startLimitsControl(postgres: Postgres, spanSpend: SpanSpen
     spent: async () => {
       const rows = await postgres.db.selectFrom('budget_accounts').select('spent_nano').execute()
       return rows.reduce((sum, row) => sum + Number(row.spent_nano), 0)
+    },
+    fill: async (accounts) => {
+      const rows = sql`from generate_series(2, ${accounts}::int4) n`
+      await sql`insert into budget_accounts select ${project}::uuid, 'users', 'user:' || n, '2026-11', 1, 1, now() ${rows}`.execute(
+        postgres.db,
+      )
+      await sql`insert into budget_leases select ${project}::uuid, 'users', 'user:' || n, '2026-11', ${project}::uuid, 1, 0, 0, 0, 0 ${rows}`.execute(
+        postgres.db,
+      )
     },
     goDown,
     comeBack: async () => {
@@ -151,6 +163,35 @@ export const caller: LimitSubjects = {
 function decided(admission: Admission): Promise<Admitted | Refused> {
   if (admission.ok !== 'later') return Promise.resolve(admission)
   return new Promise((resolve) => admission.ticket.wait({ onAdmission: resolve }))
+}
+
+const reporter = randomUUID()
+let sequence = 0
+
+/** A report as a gateway with one busy budget sends it. */
+export function oneReport(spentNano: number): LimitReport {
+  sequence += 1
+  return {
+    instance: reporter,
+    sequence,
+    isLast: false,
+    isLeftBehind: false,
+    rates: [],
+    budgets: [
+      {
+        project,
+        name: 'users',
+        subject: 'user:1',
+        period: '2026-11',
+        limitNano: 1e12,
+        warnAt: [],
+        spentNano,
+        heldNano: 0,
+        wantNano: 1_000,
+        needNano: 0,
+      },
+    ],
+  }
 }
 
 export function oneBudget(more: Record<string, unknown>): Budget[] {

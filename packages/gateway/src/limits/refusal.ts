@@ -4,7 +4,8 @@ import { formatReset } from './rate-headers.ts'
 
 /**
  * What a refused caller is told: `rate_limited` (429), which clients try again, or `budget_exceeded` (402), which they do
- * not: OpenAI sends 429 `insufficient_quota` there, and its clients then repeat a call that cannot succeed for days.
+ * not: OpenAI sends 429 `insufficient_quota` there, and its clients then repeat a call that cannot succeed for days. A
+ * budget that is not known to be used up is worth another try.
  */
 export function refusalError(refusal: Refusal, nowMs: number): AppError {
   const resetsAt = new Date(nowMs + refusal.resetMs).toISOString()
@@ -19,7 +20,8 @@ export function refusalError(refusal: Refusal, nowMs: number): AppError {
     retryAfterMs: Math.ceil(refusal.retryAfterMs),
     ...(refusal.waitedMs === undefined ? {} : { waitedMs: Math.round(refusal.waitedMs) }),
   }
-  const code = refusal.kind === 'budget' ? 'budget_exceeded' : 'rate_limited'
+  const isFinal = refusal.kind === 'budget' && !refusal.isProvisional
+  const code = isFinal ? 'budget_exceeded' : 'rate_limited'
   return new AppError(code, { message: describe(refusal, resetsAt), details })
 }
 
@@ -33,6 +35,9 @@ function describe(refusal: Refusal, resetsAt: string): string {
   const waited =
     refusal.waitedMs === undefined ? '' : ` after waiting ${formatReset(refusal.waitedMs)} in line`
   const used = `${withUnit(refusal, refusal.used)} of ${withUnit(refusal, refusal.limit)}${perText(refusal)} are used`
+  if (refusal.isProvisional) {
+    return `The ${refusal.kind === 'budget' ? 'budget' : 'limit'} "${refusal.name}" of ${whose} has nothing left for this gateway now${waited}: ${used}, and other gateways hold the rest or control cannot be asked for it. Try again in ${formatReset(refusal.retryAfterMs)}.`
+  }
   if (refusal.kind === 'budget') {
     return `The budget "${refusal.name}" of ${whose} is used up${waited}: ${used}. It starts anew at ${resetsAt}. Raise it in the gateway's configuration, or see who spends with: ratchet budgets list`
   }

@@ -105,8 +105,9 @@ export class BudgetAccount extends Account {
     return this.#spentByAll + this.#reporting + this.#unreported + this.#reserved
   }
 
-  override facts(_amount: number, nowMs: number): LimitFacts {
+  override facts(amount: number, nowMs: number): LimitFacts {
     const { rule, period } = this
+    const isProvisional = !this.#isLastPiece && this.used() + amount <= rule.limit
     const untilEndMs = Math.max(0, period.endMs - nowMs)
     return {
       kind: 'budget',
@@ -117,8 +118,9 @@ export class BudgetAccount extends Account {
       per: period.length,
       limit: rule.limit,
       used: this.used(),
+      isProvisional,
       resetMs: untilEndMs,
-      retryAfterMs: Math.max(1, untilEndMs),
+      retryAfterMs: isProvisional ? restMs : Math.max(1, untilEndMs),
     }
   }
 

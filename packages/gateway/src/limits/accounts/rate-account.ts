@@ -11,6 +11,8 @@ const allowanceMs = 1_000
 const horizonMs = 1_000
 /** After a useless question, calls are refused without asking for a moment. */
 const restMs = 200
+/** What running calls and other processes hold comes back when they end; nobody knows when. */
+const unknownMs = 1_000
 
 type Window = { readonly windowMs: number; readonly window: 'sliding' | 'fixed' }
 
@@ -100,6 +102,7 @@ export class RateAccount extends Account {
     const all = this.#allUse(nowMs)
     const used = this.used(nowMs)
     const resetMs = all.msUntilEmpty(nowMs)
+    const isProvisional = used + amount <= rule.limit
     const freedMs = all.msUntilFreed(used + Math.min(amount, rule.limit) - rule.limit, nowMs)
     return {
       kind: 'rate',
@@ -110,11 +113,9 @@ export class RateAccount extends Account {
       per: { windowMs: this.#window.windowMs },
       limit: rule.limit,
       used,
+      isProvisional,
       resetMs,
-      // Room that running calls hold comes back when they end; nobody knows when.
-      retryAfterMs: Number.isFinite(freedMs)
-        ? Math.max(freedMs, 1)
-        : Math.max(1_000, Math.min(resetMs, 5_000)),
+      retryAfterMs: isProvisional || !Number.isFinite(freedMs) ? unknownMs : Math.max(freedMs, 1),
     }
   }
 

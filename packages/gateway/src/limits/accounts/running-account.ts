@@ -74,6 +74,7 @@ export class RunningAccount extends Account {
       per: undefined,
       limit: rule.limit,
       used: this.used(),
+      isProvisional: this.used() < rule.limit,
       resetMs: retryAfterMs,
       retryAfterMs,
     }
