@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { modelPrice } from './catalog.ts'
 import { gatewayConfig } from './gateway-config.ts'
+import { cacheForget } from './internal-cache.ts'
 import { chatMessage, source } from './invocations.ts'
 import { permission } from './permissions.ts'
 import { provider } from './providers.ts'
@@ -19,6 +20,8 @@ export const internalPaths = {
   retrieve: '/internal/retrieve',
   /** POST {@link import('./internal-limits.ts').LimitReport} -> {@link import('./internal-limits.ts').LimitAnswer}. */
   limits: '/internal/limits',
+  /** POST {@link import('./internal-cache.ts').CacheReport}, answered 204 once it is counted. */
+  cache: '/internal/cache',
 } as const
 
 const word = z.string().default('')
@@ -138,6 +141,10 @@ export const snapshot = z.object({
   deployments: z.array(snapshotDeployment),
   /** Routes, limits and the like of each project that has any. */
   gateway: z.array(z.object({ project: uuid, config: gatewayConfig })).default([]),
+  /** Kept answers that must not be given again; the recent ones. */
+  cacheForgets: z.array(cacheForget).max(2_000).default([]),
+  /** What was to be forgotten before that may not be listed any more; 0 when everything is. */
+  cacheForgetsSinceMs: z.number().default(0),
   /** Signs invocation tokens, base64. */
   tokenKey: z.string(),
   limits: z.object({ bodyBytes: z.number().int(), requestTimeoutMs: z.number().int() }),

@@ -4,6 +4,7 @@ import * as catalog from './catalog.ts'
 import * as connectionKeys from './connection-keys.ts'
 import type { Route } from './define-route.ts'
 import * as evaluations from './evaluations.ts'
+import * as gatewayCache from './gateway-cache.ts'
 import * as gatewayConfig from './gateway-config-routes.ts'
 import * as gatewayTraffic from './gateway-traffic.ts'
 import * as guardrailTry from './guardrail-try.ts'
@@ -24,6 +25,7 @@ export const allRoutes: readonly Route[] = [
   keys,
   catalog,
   connectionKeys,
+  gatewayCache,
   gatewayConfig,
   gatewayTraffic,
   guardrailTry,

@@ -1,6 +1,7 @@
 import type { Spool } from '@ratchet/spool'
 import type { AccessLog } from './access-log/access-log.ts'
 import type { RunnerClient } from './apps/runner-client.ts'
+import type { AnswerCache } from './cache/answer-cache.ts'
 import type { InnerModels } from './calls/ask-model.ts'
 import type { CallWatch } from './calls/call-watch.ts'
 import type { Authenticator } from './keys/authenticator.ts'
@@ -26,6 +27,8 @@ export type GatewayParts = {
   readonly runner: RunnerClient
   readonly spool: Pick<Spool, 'append' | 'stats'>
   readonly limits: LimitEngine
+  /** Answers that were given before. */
+  readonly cache: AnswerCache
   /** Of all targets; outlives snapshots. */
   readonly health: HealthRegistry
   readonly credentials: CredentialRings<CompiledCredential>

@@ -240,6 +240,19 @@ test.each(['buffer', 'window'] as const)(
   },
 )
 
+test('a stream that a provider answers with one document is redacted like every other', async () => {
+  running.upstream.pieces = ['Ask ada@example.com now.']
+  const rule = { name: 'mail', detectors: [pii], on: ['output' as const], action: 'redact' as const }
+  await configure({
+    guardrails: [{ name: 'privacy', rules: [{ ...rule, streaming: 'window' }] }],
+    defaults: { guardrails: ['privacy'] },
+  })
+  const text = await (await ask('any/mode:json-for-stream', { stream: true })).text()
+  expect(text).toContain('[EMAIL]')
+  expect(text).not.toContain('ada@example.com')
+  running.upstream.pieces = ['Hel', 'lo, ', 'wörld ', '🌍!']
+})
+
 test('an answer that breaks a rule is asked for again, with what was wrong', async () => {
   await configure({
     guardrails: [

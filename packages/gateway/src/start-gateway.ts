@@ -6,6 +6,8 @@ import { startSpool, type Spool, type SpoolStats } from '@ratchet/spool'
 import { AccessLog } from './access-log/access-log.ts'
 import { refusedEntry } from './access-log/refused-entry.ts'
 import { RunnerClient } from './apps/runner-client.ts'
+import type { AnswerCache } from './cache/answer-cache.ts'
+import { startCache } from './cache/start-cache.ts'
 import { InnerModels } from './calls/ask-model.ts'
 import { CallWatch } from './calls/call-watch.ts'
 import type { GatewayConfig } from './config.ts'
@@ -75,11 +77,18 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     dataFolder: config.dataFolder,
     log,
   })
+  const { control, internalToken, dataFolder } = config
+  const caching = await startCache({ control, internalToken, instance, dataFolder, log })
   const postForm = makePostForm(config.connectTimeoutMs ?? 10_000)
-  const parts = makeParts(config, { spool, limits: limits.engine, postForm: postForm.post }, log)
+  const parts = makeParts(
+    config,
+    { spool, limits: limits.engine, cache: caching.cache, postForm: postForm.post },
+    log,
+  )
   parts.snapshots.onChange((snapshot) => {
     parts.authenticator.useSnapshot(snapshot)
     parts.pools.useSnapshot(snapshot)
+    caching.useSnapshot(snapshot)
     parts.limits.keepProjects(new Set(snapshot.projects.keys()))
     for (const { id, config: rules, connections } of snapshot.projects.values()) {
       parts.limits.useConfig(id, rules.limits, rules.budgets)
@@ -123,7 +132,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     load.stop()
     door.stop()
     stream.stop()
-    await limits.stop()
+    await Promise.all([limits.stop(), caching.stop()])
     await spool.stop(0)
     await telemetry.destroy()
     throw error
@@ -148,7 +157,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       load.stop()
       door.stop()
       stream.stop()
-      await Promise.all([spool.stop(), limits.stop()])
+      await Promise.all([spool.stop(), limits.stop(), caching.stop()])
       await Promise.all([
         parts.pools.close(),
         parts.runner.close(),
@@ -165,9 +174,15 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   }
 }
 
-type Started = { readonly spool: Spool; readonly limits: LimitEngine; readonly postForm: PostForm }
+type Started = {
+  readonly spool: Spool
+  readonly limits: LimitEngine
+  readonly cache: AnswerCache
+  readonly postForm: PostForm
+}
 
-function makeParts(config: GatewayConfig, { spool, limits, postForm }: Started, log: Log): GatewayParts {
+function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayParts {
+  const { spool, limits, cache, postForm } = started
   const connectTimeoutMs = config.connectTimeoutMs ?? 10_000
   const runFolder = join(config.dataFolder, 'run')
   return {
@@ -185,6 +200,7 @@ function makeParts(config: GatewayConfig, { spool, limits, postForm }: Started, 
     }),
     spool,
     limits,
+    cache,
     health: new HealthRegistry({
       onChange: ({ key, from, to, reason, openForMs }) =>
         log.warn({ target: key, from, to, reason, openForMs }, 'the breaker of a target changed'),

@@ -2,16 +2,12 @@ import { CacheStats, type PolicyStats } from './cache-stats.ts'
 import { isFresh, type AnswerFacts, type AnswerFilter, type CachedAnswer } from './cached-answer.ts'
 import { diskAnswerFiles, type AnswerFiles } from './disk/answer-files.ts'
 import { DiskAnswers, type DiskReport } from './disk/disk-answers.ts'
+import type { HeldByPolicy } from './held-answers.ts'
 import { MemoryAnswers } from './memory-answers.ts'
 import { SemanticIndex, type SemanticReport } from './semantic/semantic-index.ts'
 
-/*
- * For the pipeline: one AnswerCache for the process, opened before it listens; how a request uses it stands at the top
- * of plan-cache.ts. `folder` must be this process's alone: "<data>/cache/<number of the gateway>".
- */
-
 export type AnswerCacheOptions = {
-  /** Absent: answers are kept in memory only. */
+  /** This process's alone. Absent: answers are kept in memory only. */
   readonly folder?: string
   /** Default 64 MB. */
   readonly maxMemoryBytes?: number
@@ -27,7 +23,8 @@ export type AnswerCacheOptions = {
   readonly files?: AnswerFiles
 }
 
-export type CacheReport = {
+/** What the cache holds and did, for metrics. */
+export type CacheFigures = {
   readonly memory: { readonly answers: number; readonly bytes: number; readonly evictions: number }
   readonly disk: DiskReport | undefined
   readonly index: SemanticReport
@@ -39,16 +36,19 @@ export class AnswerCache {
   readonly stats = new CacheStats()
   /** Of questions; points to answers by their key. */
   readonly index: SemanticIndex
+  /** Larger answers are not kept. */
+  readonly maxAnswerBytes: number
+  /** How often something was forgotten: an answer that was asked for before that may be what was meant. */
+  forgettings = 0
   readonly #memory: MemoryAnswers
   readonly #disk: DiskAnswers | undefined
-  readonly #maxAnswerBytes: number
   readonly #nowMs: () => number
 
   /** Use {@link openAnswerCache}. */
   constructor(options: AnswerCacheOptions, disk: DiskAnswers | undefined) {
     this.#memory = new MemoryAnswers(options.maxMemoryBytes ?? 64 * 1024 * 1024)
     this.#disk = disk
-    this.#maxAnswerBytes = options.maxAnswerBytes ?? 1024 * 1024
+    this.maxAnswerBytes = options.maxAnswerBytes ?? 1024 * 1024
     this.#nowMs = options.nowMs ?? Date.now
     this.index = new SemanticIndex({ maxBytes: options.maxIndexBytes ?? 64 * 1024 * 1024 })
   }
@@ -80,7 +80,7 @@ export class AnswerCache {
     answer: { readonly facts: Omit<AnswerFacts, 'createdAtMs' | 'expiresAtMs'>; readonly body: Buffer },
     ttlMs: number,
   ): boolean {
-    if (answer.body.length > this.#maxAnswerBytes) return false
+    if (answer.body.length > this.maxAnswerBytes) return false
     const createdAtMs = this.#nowMs()
     const facts = { ...answer.facts, createdAtMs, expiresAtMs: createdAtMs + ttlMs }
     // A slice would keep all of the memory that it was cut from.
@@ -93,13 +93,14 @@ export class AnswerCache {
 
   /** Forgets answers at once, and for good: a restart does not bring them back. Returns how many there were. */
   forget(filter: AnswerFilter): number {
+    this.forgettings += 1
     const keys = new Set(this.#memory.forget(filter))
     for (const key of this.#disk?.forget(filter) ?? []) keys.add(key)
     this.index.forget(keys)
     return keys.size
   }
 
-  describe(): CacheReport {
+  describe(): CacheFigures {
     const { size, bytes, evictions } = this.#memory
     return {
       memory: { answers: size, bytes, evictions },
@@ -107,6 +108,11 @@ export class AnswerCache {
       index: this.index.describe(),
       policies: this.stats.list(),
     }
+  }
+
+  /** What is kept now, by policy. */
+  held(): { readonly memory: readonly HeldByPolicy[]; readonly disk: readonly HeldByPolicy[] } {
+    return { memory: this.#memory.held.list(), disk: this.#disk?.held.list() ?? [] }
   }
 
   /** Resolves when what was kept or forgotten until now is on disk. */

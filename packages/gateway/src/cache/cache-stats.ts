@@ -1,26 +1,10 @@
+import type { CacheCounts } from '@ratchet/contract'
 import { tokenF1 } from '@ratchet/core/text-metrics'
 import type { CacheOutcome } from './cache-headers.ts'
 import type { AnswerFacts } from './cached-answer.ts'
 
-/** What one cache policy did, since the process started. */
-export type PolicyStats = {
-  readonly project: string
-  readonly policy: string
-  hits: number
-  semanticHits: number
-  misses: number
-  bypasses: number
-  /** What the answers of all hits cost when they were new, where that is known. */
-  savedNano: number
-  /** How long they took then. */
-  savedMs: number
-  /** Semantic hits that were asked again, to see how good hits are. */
-  checks: number
-  /** Sum over the checks of how much the new text agrees with the kept one, 0 to 1 each. */
-  agreement: number
-  /** Checks in which less than half of it agreed. */
-  disagreements: number
-}
+/** What one cache policy did since the process started. */
+export type PolicyStats = { readonly project: string; readonly policy: string } & CacheCounts
 
 const disagreement = 0.5
 const maxPolicies = 2_000

@@ -1,4 +1,5 @@
 import { meetsFilter, type AnswerFilter, type CachedAnswer } from './cached-answer.ts'
+import { HeldAnswers } from './held-answers.ts'
 
 type Entry = {
   readonly key: string
@@ -16,6 +17,7 @@ const entryBytes = 700
  * keeps the order, so that a hit changes two links and never the table.
  */
 export class MemoryAnswers {
+  readonly held = new HeldAnswers()
   readonly #entries = new Map<string, Entry>()
   readonly #maxBytes: number
   #newest: Entry | undefined
@@ -51,6 +53,7 @@ export class MemoryAnswers {
     this.#entries.set(key, entry)
     this.#linkNewest(entry)
     this.bytes += sizeBytes
+    this.held.add(answer.facts, sizeBytes)
     while (this.bytes > this.#maxBytes && this.#oldest !== undefined) {
       this.#remove(this.#oldest)
       this.evictions += 1
@@ -75,6 +78,7 @@ export class MemoryAnswers {
     this.#entries.delete(entry.key)
     this.#unlink(entry)
     this.bytes -= entry.sizeBytes
+    this.held.remove(entry.answer.facts, entry.sizeBytes)
   }
 
   #linkNewest(entry: Entry): void {

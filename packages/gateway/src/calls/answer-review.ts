@@ -9,7 +9,12 @@ import type { Exchange } from './exchange.ts'
 
 /** What becomes of a whole answer before it is sent. */
 export type Review =
-  | { readonly kind: 'taken'; readonly answer: NeutralAnswer }
+  | {
+      readonly kind: 'taken'
+      readonly answer: NeutralAnswer
+      /** Guardrails took something out of it. */
+      readonly isAltered: boolean
+    }
   /** Not good enough: the next model is asked. */
   | { readonly kind: 'next'; readonly reason: string }
   /** The same model is asked again, told what was wrong. */
@@ -28,21 +33,30 @@ export type Reviewing = {
 
 const mostAsked = 2
 
-/** Checks of the cascade first: an answer that is not taken needs no guardrail. */
-export async function reviewAnswer(
+/** Reviews an answer and tells, later, what becomes of it; a review that fails takes no answer. */
+export function startReview(
   exchange: Exchange,
   answer: NeutralAnswer,
-  parts: Reviewing,
-): Promise<Review> {
+  { tell, ...reviewing }: Reviewing & { readonly tell: (review: Review) => void },
+): void {
+  reviewAnswer(exchange, answer, reviewing).then(
+    (review) => exchange.guard(() => tell(review)),
+    (error: unknown) =>
+      exchange.guard(() => tell({ kind: 'next', reason: exchange.asAppError(error).message })),
+  )
+}
+
+/** Checks of the cascade first: an answer that is not taken needs no guardrail. */
+async function reviewAnswer(exchange: Exchange, answer: NeutralAnswer, parts: Reviewing): Promise<Review> {
   const { request, checks, rules, asked, remainingMs } = parts
   if (checks.length > 0) {
     const verdict = await reviewCascade(exchange, checks, { answer, request, remainingMs })
     if (!verdict.passed) return { kind: 'next', reason: verdict.reason }
   }
-  if (rules === undefined) return { kind: 'taken', answer }
+  if (rules === undefined) return { kind: 'taken', answer, isAltered: false }
   const signal = AbortSignal.timeout(remainingMs)
   const { answer: guarded, stop } = await guardAnswer(exchange, answer, { rules, signal })
-  if (stop === undefined) return { kind: 'taken', answer: guarded }
+  if (stop === undefined) return { kind: 'taken', answer: guarded, isAltered: isAltered(answer, guarded) }
   const { rule, error, findings } = stop
   if (rule.action !== 'ask-again' || asked >= mostAsked) return { kind: 'blocked', error }
   const details = findings.map(({ kind, detail }) => detail ?? kind)
@@ -50,6 +64,14 @@ export async function reviewAnswer(
     rule.message ??
     `Your answer cannot be used: ${[...new Set(details)].join('; ')}. Answer again without that.`
   return { kind: 'again', request: askedAgain(request, answer, wrong), reason: error.message }
+}
+
+/** Guardrails leave a part that they do not change as it is. */
+function isAltered(before: NeutralAnswer, after: NeutralAnswer): boolean {
+  return after.choices.some(({ parts }, index) => {
+    const earlier = before.choices[index]?.parts
+    return parts.some((part, place) => part !== earlier?.[place])
+  })
 }
 
 /** The conversation with the answer that was no good and what was wrong with it. */

@@ -23,6 +23,8 @@ export type RunOwner = {
   readonly neutral: () => NeutralRequest
   readonly dropUnsupported: boolean
   readonly wantsLogprobs: boolean
+  /** A cache wants the answer when it was sent. */
+  readonly isKept: boolean
   /** Every answer must be read: it is kept, checked, or may be refused for what it says. */
   readonly readsAnswers: boolean
   /** Time for the whole call, and what is left of it. */
@@ -53,6 +55,8 @@ export class AttemptRun implements AttemptListener, SinkHost {
   dropped: readonly string[] = []
   toolNames: ReadonlyMap<string, string> | undefined
   credentialId: string | undefined
+  /** A review has changed the answer. */
+  isAltered = false
   readonly #owner: RunOwner
   readonly #health: TargetHealth
   readonly #ticket: number
@@ -82,6 +86,10 @@ export class AttemptRun implements AttemptListener, SinkHost {
 
   get request(): ModelRequest {
     return this.#owner.request
+  }
+
+  get isKept(): boolean {
+    return this.#owner.isKept
   }
 
   neutral(): NeutralRequest {

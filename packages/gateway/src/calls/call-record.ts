@@ -1,3 +1,4 @@
+import type { AnswerFacts } from '../cache/cached-answer.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import type { Reservation } from '../limits/limited-call.ts'
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
@@ -7,8 +8,12 @@ import type { AttemptRun } from './attempt-run.ts'
 import { describeAttemptSpan } from './attempt-span.ts'
 import type { CallSpan } from './call-span.ts'
 import type { Exchange } from './exchange.ts'
-import { describeModelCall, type ModelOutcome } from './model-span.ts'
+import { describeModelCall, nothingUsed, type ModelOutcome } from './model-span.ts'
 import type { ToldError } from './told-error.ts'
+
+const clientGone = { code: 'client_closed', message: 'The client went away during the answer.' }
+
+type KeptFacts = Pick<AnswerFacts, 'model' | 'provider' | 'costKnown' | 'costNano' | 'latencyMs'>
 
 /** What one call leaves behind: its span, the spans of its attempts, and what its limits are told. */
 export class CallRecord {
@@ -40,6 +45,37 @@ export class CallRecord {
     return this.#withSaving(
       describeModelCall(this.#exchange, this.#request, target, { ...outcome, attributes }),
     )
+  }
+
+  /** The span of a call that failed with this attempt, and `why` nothing else was tried. */
+  describeFailure(run: AttemptRun, { code, message }: ToldError, why: string): CallSpan {
+    const outcome: ModelOutcome = {
+      ...run.progress(),
+      status: 'error',
+      error: { code, message },
+      ...(run.httpStatus > 0 ? { httpStatus: run.httpStatus } : {}),
+    }
+    return this.describe(run.candidate.target, outcome, { run, why })
+  }
+
+  /** The span of a call whose client went away; without a run nobody was asked, and nothing used. */
+  describeGone(target: CompiledTarget, run: AttemptRun | undefined): CallSpan {
+    const progress = run?.progress() ?? { output: '', usage: nothingUsed }
+    return this.describe(target, { ...progress, status: 'cancelled', error: clientGone }, { run })
+  }
+
+  /** The span of a call that the cache answered: its model is the one that gave the answer, and nobody was asked. */
+  describeHit(target: CompiledTarget, outcome: ModelOutcome, kept: KeptFacts): CallSpan {
+    const { model: name, provider, costKnown, costNano, latencyMs } = kept
+    const saved = `${costKnown ? `,"saved_nano":${costNano}` : ''},"saved_ms":${latencyMs}`
+    const attributes = `${this.#attributes(undefined, '')}${saved}`
+    const span = describeModelCall(this.#exchange, this.#request, target, {
+      ...outcome,
+      usage: nothingUsed,
+      attributes,
+    })
+    const model = name.slice(name.indexOf('/') + 1)
+    return { ...span, name, model, provider, connection: '', costNano: 0, costKnown: true }
   }
 
   /** Writes the span of an attempt that failed, and of what came `then`. */

@@ -15,20 +15,21 @@ import { nextStep } from '../routing/next-step.ts'
 import { describeAttempt, readyAt, type Candidate, type PlanContext } from '../routing/plan-targets.ts'
 import { PlanWalk } from '../routing/walk-plan.ts'
 import type { Progress, SinkHost } from '../sinks/answer-sink.ts'
-import { reviewAnswer, type Review } from './answer-review.ts'
+import { startReview, type Review } from './answer-review.ts'
 import { AttemptRun, type RunOwner } from './attempt-run.ts'
+import { cachePolicyOf } from './cache-stage.ts'
+import { CallCache } from './call-cache.ts'
 import { CallFacts } from './call-facts.ts'
 import { CallRecord } from './call-record.ts'
 import type { CallCost } from './call-span.ts'
 import { estimateUse } from './estimate-use.ts'
 import type { ClientWatcher, Exchange } from './exchange.ts'
-import type { ModelOutcome } from './model-span.ts'
 import { planCall } from './plan-call.ts'
+import { hasReadyCredential, planContext } from './plan-context.ts'
 import { nobodyToAsk } from './nobody-to-ask.ts'
-import { tellRejection, type ToldError } from './told-error.ts'
+import { tellRejection, toldHeaders, type ToldError } from './told-error.ts'
 
 const clientClosedStatus = 499
-const clientGone = { code: 'client_closed', message: 'The client went away during the answer.' }
 
 /**
  * One chat request of a client: from its limits over as many attempts as its route allows to one answer, one error, or
@@ -49,6 +50,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   #asked = 0
   #neutral: NeutralRequest | undefined
   readonly #record: CallRecord
+  #cache: CallCache | undefined
   #ticket: Ticket | undefined
   #runs: AttemptRun[] = []
   #lastTarget: CompiledTarget | undefined
@@ -112,7 +114,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   /** Guardrails on what was asked come before anybody is. */
   #begin(current: Candidate): void {
     const guards = this.#guards
-    if (guards?.input === undefined && guards?.['tool-result'] === undefined) return this.#try(current)
+    if (guards?.input === undefined && guards?.['tool-result'] === undefined) return this.#look(current)
     const signal = AbortSignal.timeout(this.remainingMs())
     guardRequest(this.exchange, this.neutral(), { guards, signal }).then(
       (guarded) => this.exchange.guard(() => this.#onGuarded(guarded, current)),
@@ -126,9 +128,31 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       this.#change(request)
       this.exchange.shownInput = JSON.stringify(request.messages)
     }
-    if (error === undefined) return this.#try(current)
+    if (error === undefined) return this.#look(current)
     this.#record.reservation?.release()
     this.#refuse(error, [])
+  }
+
+  /** What the cache has need not be asked for. */
+  #look(current: Candidate): void {
+    const policy = cachePolicyOf(this, this.route)
+    if (policy === undefined) return this.#try(current)
+    this.#cache = new CallCache({
+      call: this,
+      policy,
+      plan: this.#walk.plan,
+      record: this.#record,
+      target: current.target,
+      review: this.#output?.kind === 'whole' ? this.#reviewing() : undefined,
+      onOver: () => this.#end(),
+      ask: () => this.#try(current),
+      refuse: (error) => this.#refuse(error, []),
+    })
+    this.#cache.start()
+  }
+
+  get isKept(): boolean {
+    return this.#cache?.isKept === true
   }
 
   get dropUnsupported(): boolean {
@@ -175,7 +199,12 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const span = this.#record.describe(run.candidate.target, { ...progress, status: 'ok' }, { run })
     const { costNano = 0, costKnown = false } = span
     this.#record.settle(span)
-    this.exchange.writeSpan(span, () => write({ costNano, costKnown }))
+    const cache = run.isAltered || run.guard?.hasIntervened === true ? undefined : this.#cache
+    const latencyMs = performance.now() - run.startMs
+    this.exchange.writeSpan(span, () => {
+      write({ costNano, costKnown })
+      cache?.keep(progress, span, latencyMs)
+    })
   }
 
   onFailed(run: AttemptRun, told: ToldError): void {
@@ -196,7 +225,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       tries: this.#tries,
       hasSent: this.#hasSent,
       isRepeatable: true,
-      hasReadyCredential: this.#hasReadyCredential(target, context),
+      hasReadyCredential: hasReadyCredential(this.exchange.parts, target, context.nowMs),
       isTargetReady: readyAt(target, context) <= context.nowMs,
       hasNextTarget: this.#walk.hasNext,
       remainingMs: this.#deadlineMs - performance.now(),
@@ -216,19 +245,13 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   onClientGone(): void {
     this.#ticket?.leave()
     const [run] = this.#runs
-    const progress = run?.progress()
-    const isReached = run !== undefined
     for (const each of this.#runs) each.cancel('the client went away')
+    this.#cache?.cancel()
     this.#end()
     const target = run?.candidate.target ?? this.#lastTarget
     if (target === undefined) return this.exchange.count(clientClosedStatus)
-    const outcome: ModelOutcome = {
-      ...(progress ?? { output: '' }),
-      status: 'cancelled',
-      error: clientGone,
-    }
-    const span = this.#record.describe(target, outcome, { run })
-    if (isReached) this.#record.settle(span)
+    const span = this.#record.describeGone(target, run)
+    if (this.#record.attempts > 0) this.#record.settle(span)
     else this.#record.reservation?.release()
     this.exchange.writeSpan(span, () =>
       run === undefined ? this.exchange.count(clientClosedStatus) : run.closeAnswer(),
@@ -257,17 +280,10 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
 
   #review(run: AttemptRun, answer: NeutralAnswer, done: (answer: NeutralAnswer) => void): void {
     const checks = run.candidate.isChecked ? this.#walk.plan.checks : []
-    const rules = this.#output?.kind === 'whole' ? this.#output.rules : undefined
-    const reviewing = {
-      request: this.neutral(),
-      checks,
-      rules,
-      asked: this.#asked,
-      remainingMs: this.remainingMs(),
-    }
-    const end = (review: Review): void => {
+    const tell = (review: Review): void => {
       switch (review.kind) {
         case 'taken':
+          run.isAltered = review.isAltered
           return done(review.answer)
         case 'blocked':
           return run.broke(review.error)
@@ -279,13 +295,16 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
           return run.reject(this.#rejection(run, review.reason, 'next'))
       }
     }
-    reviewAnswer(this.exchange, answer, reviewing).then(
-      (review) => this.exchange.guard(() => end(review)),
-      (error: unknown) =>
-        this.exchange.guard(() =>
-          run.reject(this.#rejection(run, this.exchange.asAppError(error).message, 'next')),
-        ),
-    )
+    startReview(this.exchange, answer, { ...this.#reviewing(), checks, tell })
+  }
+
+  #reviewing() {
+    return {
+      request: this.neutral(),
+      rules: this.#output?.kind === 'whole' ? this.#output.rules : undefined,
+      asked: this.#asked,
+      remainingMs: this.remainingMs(),
+    }
   }
 
   #rejection(run: AttemptRun, reason: string, askNow: 'next' | 'again'): ToldError {
@@ -342,18 +361,11 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
 
   #fail(run: AttemptRun, told: ToldError, why: string): void {
     this.#end()
-    const { code, message, status, body, headers } = told
-    const outcome: ModelOutcome = {
-      ...run.progress(),
-      status: 'error',
-      error: { code, message },
-      ...(run.httpStatus > 0 ? { httpStatus: run.httpStatus } : {}),
-    }
-    const span = this.#record.describe(run.candidate.target, outcome, { run, why })
+    const span = this.#record.describeFailure(run, told, why)
     this.#record.settle(span)
     this.exchange.writeSpan(span, () => {
       if (this.#hasSent) return run.failAnswer(told)
-      this.exchange.send(status, 'application/json', body, [...headers, ...retryHeader(status, headers)])
+      this.exchange.send(told.status, 'application/json', told.body, toldHeaders(told))
     })
   }
 
@@ -376,24 +388,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     clearTimeout(this.#hedgeTimer)
   }
 
-  #hasReadyCredential(target: CompiledTarget, { nowMs }: PlanContext): boolean {
-    const { connection, model } = target
-    if (connection.credentials.length < 2) return false
-    return this.exchange.parts.credentials.of(connection).readyAtMs(model, nowMs) === 0
-  }
-
   #context(): PlanContext {
-    const { health, credentials } = this.exchange.parts
-    return {
-      health,
-      nowMs: performance.now(),
-      random: Math.random,
-      credentialsReadyAtMs: ({ connection, model }, nowMs) =>
-        credentials.of(connection).readyAtMs(model, nowMs),
-    }
+    return planContext(this.exchange.parts)
   }
-}
-
-function retryHeader(status: number, headers: readonly string[]): readonly string[] {
-  return status === 503 && !headers.includes('retry-after') ? ['retry-after', '1'] : []
 }

@@ -1,6 +1,7 @@
 import type { AppError, Usage } from '@ratchet/contract'
 import { estimateUsage } from '../formats/estimate-usage.ts'
 import { inputText, type ModelRequest } from '../formats/chat-request.ts'
+import type { FormatName } from '../neutral/content.ts'
 import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
 import { priceCall, type CallSpan } from './call-span.ts'
 import type { Exchange } from './exchange.ts'
@@ -17,13 +18,17 @@ export type ModelOutcome = {
   readonly error?: Pick<AppError, 'code' | 'message'> | { readonly code: string; readonly message: string }
   readonly httpStatus?: number
   readonly malformedEvents?: number
-  /** The answer without a format, when it had to be read so. */
+  /** The answer without a format, when it had to be read so or is to be kept. */
   readonly answer?: NeutralAnswer
+  /** The format of the provider that gave it. */
+  readonly answerFrom?: FormatName
+  /** The whole answer in the client's format, when it is to be kept and came so. */
+  readonly body?: Buffer
   /** More attributes, as JSON members after a comma: `,"route":"fast"`. */
   readonly attributes?: string
 }
 
-const nothing: Usage = {
+export const nothingUsed: Usage = {
   inputTokens: 0,
   outputTokens: 0,
   cachedInputTokens: 0,
@@ -42,7 +47,7 @@ export function describeModelCall(
   // A refused call was not processed, so nothing was used; a cancelled one was, we just never heard how much.
   const isProcessed = outcome.status !== 'error' || outcome.output !== ''
   const estimated = outcome.usage === undefined && isProcessed
-  const usage = outcome.usage ?? (isProcessed ? estimateUsage(inputOf(request), outcome.output) : nothing)
+  const usage = outcome.usage ?? (isProcessed ? estimateUsage(inputOf(request), outcome.output) : nothingUsed)
   const cost = priceCall(connection, model, usage)
   const release = releaseOf(exchange)
   return {

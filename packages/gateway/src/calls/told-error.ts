@@ -89,6 +89,11 @@ export function tellOwn(api: ChatApi, error: AppError): ToldError {
   }
 }
 
+/** Headers of the response that tells it. */
+export function toldHeaders({ status, headers }: ToldError): readonly string[] {
+  return status === 503 && !headers.includes('retry-after') ? [...headers, 'retry-after', '1'] : headers
+}
+
 function withRetryAfter(headers: string[], retryAfterMs: number | undefined): readonly string[] {
   if (retryAfterMs === undefined || headers.includes('retry-after')) return headers
   return [...headers, 'retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]

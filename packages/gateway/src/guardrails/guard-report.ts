@@ -58,6 +58,11 @@ export class GuardReport {
     this.#raise(verdictOf[rule.action])
   }
 
+  /** Something was taken out, or was refused. */
+  get hasIntervened(): boolean {
+    return this.#verdict !== 'passed' && this.#verdict !== 'flagged'
+  }
+
   get isBlocked(): boolean {
     return this.#verdict === 'blocked'
   }

@@ -35,6 +35,10 @@ export class GuardStream {
     this.#asksServices = needsServices(rules)
   }
 
+  get hasIntervened(): boolean {
+    return this.#report.hasIntervened
+  }
+
   push(events: readonly NeutralEvent[]): GuardedEvents {
     const passed: NeutralEvent[] = []
     for (const event of events) {

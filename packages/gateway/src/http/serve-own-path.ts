@@ -44,6 +44,7 @@ export function serveOwnPath(
         metrics: parts.metrics,
         protection: parts.protection,
         delayMs: state.delayMs,
+        cache: parts.cache,
         spool: parts.spool.stats(),
         snapshot,
         isControlConnected: state.isControlConnected,

@@ -112,11 +112,13 @@ export function counter(name: string, help: string, value: number): string {
   return `${family(name, 'counter', help)}${name} ${value}\n`
 }
 
-function family(name: string, type: string, help: string): string {
+/** What Prometheus is told of a name before its values. */
+export function family(name: string, type: string, help: string): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
 }
 
-function lines(name: string, values: Iterable<readonly [string, number]>): string {
+/** One line for each set of labels. */
+export function lines(name: string, values: Iterable<readonly [string, number]>): string {
   let text = ''
   for (const [labels, value] of values) text += `${name}{${labels}} ${value}\n`
   return text

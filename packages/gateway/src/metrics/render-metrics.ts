@@ -1,12 +1,15 @@
 import type { SpoolStats } from '@ratchet/spool'
+import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
 import type { ProtectionCounts } from '../protection/protection-counts.ts'
 import { counter, gauge, type GatewayMetrics } from './gateway-metrics.ts'
+import { renderCache } from './render-cache.ts'
 
 type MetricSources = {
   readonly metrics: GatewayMetrics
   readonly protection: ProtectionCounts
   readonly delayMs: number
+  readonly cache: Pick<AnswerCache, 'describe'>
   readonly spool: SpoolStats
   readonly snapshot: CompiledSnapshot | undefined
   readonly isControlConnected: boolean
@@ -18,6 +21,7 @@ export function renderMetrics({
   metrics,
   protection,
   delayMs,
+  cache,
   spool,
   snapshot,
   isControlConnected,
@@ -28,6 +32,7 @@ export function renderMetrics({
     metrics.render(),
     protection.render(),
     gauge('ratchet_gateway_delay_seconds', 'Delay of the event loop, smoothed over a second', delayMs / 1000),
+    renderCache(cache.describe()),
     gauge(
       'ratchet_gateway_snapshot_version',
       'Version of the configuration in force; 0 before the first',

@@ -30,6 +30,8 @@ export type SinkHost = {
   readonly refused: (error: NeutralError) => void
   /** Checks a stream while it passes. */
   readonly guard: GuardStream | undefined
+  /** The answer is wanted after it was sent: `progress` has it, as `body` or as `answer`. */
+  readonly isKept: boolean
   /** A whole answer before it is sent; what comes back is sent instead. Absent: answers are sent as they are. */
   readonly review: ((answer: NeutralAnswer, done: (answer: NeutralAnswer) => void) => void) | undefined
 }

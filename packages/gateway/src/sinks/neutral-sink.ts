@@ -14,6 +14,7 @@ import type { NeutralAnswer, NeutralEvent } from '../neutral/neutral-answer.ts'
 import { restoreToolName, restoreToolNames } from '../neutral/tool-names.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'
 import { passHeaders } from '../providers/response-headers.ts'
+import { answerOptions } from './answer-options.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
 import { makeFramer, type StreamFramer } from './stream-framer.ts'
 
@@ -165,7 +166,11 @@ export class NeutralSink implements AnswerSink {
     if (this.#held !== undefined) this.#held.push(...events)
     const text = this.#textOf(this.#release(events))
     this.#isOver = true
-    this.#host.succeeded(this.progress(), (cost) => this.#stream.end(Buffer.from(this.#withCost(text, cost))))
+    const { format } = this.#attempt
+    const progress = this.#host.isKept
+      ? { ...this.progress(), answer: this.#collector.answer(), answerFrom: format }
+      : this.progress()
+    this.#host.succeeded(progress, (cost) => this.#stream.end(Buffer.from(this.#withCost(text, cost))))
   }
 
   #takeWhole(bytes: Buffer): void {
@@ -176,6 +181,8 @@ export class NeutralSink implements AnswerSink {
       const due = this.#host.request.isStream ? 'an event stream' : 'an answer of its API'
       return this.#bad(`answered with ${kind} where ${due} was due`)
     }
+    // What checks streams checks this one, too.
+    if (this.#host.guard !== undefined) return this.#take(answerEvents(answer))
     this.#takeAnswer(restoreToolNames(answer, this.#host.toolNames))
   }
 
@@ -191,7 +198,12 @@ export class NeutralSink implements AnswerSink {
     this.#host.commit()
     const { exchange, request, api } = this.#host
     if (request.isStream) this.#markFirstToken()
-    const progress = { ...answerFacts(answer), answer, firstTokenUs: this.#firstTokenUs }
+    const progress = {
+      ...answerFacts(answer),
+      answer,
+      answerFrom: this.#attempt.format,
+      firstTokenUs: this.#firstTokenUs,
+    }
     this.#host.succeeded(progress, (cost) => {
       if (request.isStream) {
         const text = this.#textOf(answerEvents(answer))
@@ -213,16 +225,7 @@ export class NeutralSink implements AnswerSink {
   }
 
   #options(): AnswerOptions {
-    const { exchange, request } = this.#host
-    return {
-      model: request.model,
-      id: exchange.spanId,
-      createdS: Math.floor(exchange.startUs / 1_000_000),
-      wantsUsage: request.wantsUsage,
-      request: this.#host.neutral(),
-      from: this.#attempt.format,
-      ...(this.#host.api.streamFraming === undefined ? {} : { streamFraming: this.#host.api.streamFraming }),
-    }
+    return { ...answerOptions(this.#host), from: this.#attempt.format }
   }
 
   #markFirstToken(): void {

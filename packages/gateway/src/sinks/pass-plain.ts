@@ -36,7 +36,8 @@ export class PassPlainSink implements AnswerSink {
     const facts = this.#readAnswer(bytes)
     if (facts === undefined)
       return this.#host.broke(this.#bad(`answered with ${this.#found()} where JSON was due`))
-    this.#host.succeeded(facts, (cost) => {
+    const progress = this.#host.isKept ? { ...facts, body: bytes } : facts
+    this.#host.succeeded(progress, (cost) => {
       this.#host.commit()
       const body = this.#withCost(bytes, cost)
       this.#host.exchange.send(200, 'application/json', body, passHeaders(this.#attempt.answerHeaders))

@@ -10,6 +10,7 @@ import type { NeutralError } from '../neutral/neutral-answer.ts'
 import { readErrorMember, unusableAnswer } from '../providers/provider-error.ts'
 import { passHeaders } from '../providers/response-headers.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
+import { KeepingTap } from './keeping-tap.ts'
 
 const doneBlock = Buffer.from('data: [DONE]\n\n')
 const blankLine = Buffer.from('\n\n')
@@ -26,6 +27,7 @@ export class PassStreamSink implements AnswerSink {
   readonly #stream: StreamResponse
   readonly #parser = new SseParser()
   readonly #tap: StreamTap
+  readonly #keeping: KeepingTap | undefined
   #held: Buffer[] | undefined = []
   #lateUsage: SseBlock | undefined
   #firstTokenUs = 0
@@ -34,7 +36,8 @@ export class PassStreamSink implements AnswerSink {
   constructor(host: SinkHost, attempt: Attempt) {
     this.#host = host
     this.#attempt = attempt
-    this.#tap = host.api.makeTap()
+    this.#keeping = host.isKept ? new KeepingTap(host.api) : undefined
+    this.#tap = this.#keeping ?? host.api.makeTap()
     this.#stream = new StreamResponse(host.exchange, attempt)
     this.#stream.headers = passHeaders(attempt.answerHeaders)
   }
@@ -121,7 +124,9 @@ export class PassStreamSink implements AnswerSink {
     this.#isOver = true
     const held = this.#held ?? []
     this.#held = undefined
-    this.#host.succeeded(this.progress(), (cost) => {
+    const answer = this.#keeping?.answer()
+    const progress = answer === undefined ? this.progress() : { ...this.progress(), answer }
+    this.#host.succeeded(progress, (cost) => {
       this.#stream.write(held)
       this.#stream.end(Buffer.concat([this.#usageBytes(cost), last]))
     })

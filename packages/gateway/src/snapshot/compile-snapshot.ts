@@ -25,6 +25,8 @@ export type CompiledSnapshot = {
   readonly projects: ReadonlyMap<string, CompiledProject>
   readonly tokenKey: string
   readonly limits: Snapshot['limits']
+  readonly cacheForgets: Snapshot['cacheForgets']
+  readonly cacheForgetsSinceMs: number
 }
 
 export type CompiledProject = {
@@ -99,6 +101,8 @@ export function compileSnapshot(snapshot: Snapshot): CompiledSnapshot {
     ),
     tokenKey: snapshot.tokenKey,
     limits: snapshot.limits,
+    cacheForgets: snapshot.cacheForgets,
+    cacheForgetsSinceMs: snapshot.cacheForgetsSinceMs,
   }
 }
 

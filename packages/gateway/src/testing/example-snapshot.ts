@@ -84,6 +84,8 @@ export function exampleSnapshot(upstreamUrl: string, changes: Partial<Snapshot> 
       },
     ],
     gateway: [],
+    cacheForgets: [],
+    cacheForgetsSinceMs: 0,
     tokenKey: randomBytes(32).toString('base64'),
     limits: { bodyBytes: 1_000_000, requestTimeoutMs: 5_000 },
     ...changes,

@@ -1,8 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http'
 import {
+  cacheReport,
   internalPaths,
   limitReport,
   shipment,
+  type CacheReport,
   type LimitAnswer,
   type LimitReport,
   type Snapshot,
@@ -16,6 +18,8 @@ export type FakeControl = {
   readonly problems: string[]
   /** What gateways said about limits. */
   readonly limitReports: LimitReport[]
+  /** What gateways said about their caches. */
+  readonly cacheReports: CacheReport[]
   /** Sends a new snapshot to every gateway that listens. */
   readonly publish: (snapshot: Snapshot) => void
   readonly stop: () => Promise<void>
@@ -29,6 +33,7 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
   const spans: SpanRecord[] = []
   const problems: string[] = []
   const limitReports: LimitReport[] = []
+  const cacheReports: CacheReport[] = []
   const server = createServer((request, response) => {
     if (request.headers.authorization !== 'Bearer internal-token') {
       response.writeHead(401).end()
@@ -49,6 +54,10 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
         limitReports.push(report)
         return response.writeHead(200).end(JSON.stringify(answerLimits(report, limitReports)))
       }
+      if (request.url === internalPaths.cache) {
+        cacheReports.push(cacheReport.parse(JSON.parse(Buffer.concat(parts).toString())))
+        return response.writeHead(204).end()
+      }
       const parsed = shipment.safeParse(JSON.parse(Buffer.concat(parts).toString()))
       if (!parsed.success) {
         problems.push(parsed.error.message)
@@ -65,6 +74,7 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
     spans,
     problems,
     limitReports,
+    cacheReports,
     publish: (next) => {
       snapshot = next
       for (const listener of listeners) listener.write(`${JSON.stringify(next)}\n`)
@@ -73,5 +83,25 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
+  }
+}
+
+/** One gateway and all of the rest for it. */
+function answerLimits(report: LimitReport, all: readonly LimitReport[]): LimitAnswer {
+  return {
+    gateways: 1,
+    budgets: report.budgets.map((budget) => {
+      const spentNano = all
+        .flatMap(({ budgets }) => budgets)
+        .filter(
+          ({ name, subject, period }) =>
+            `${name} ${subject} ${period}` === `${budget.name} ${budget.subject} ${budget.period}`,
+        )
+        .reduce((sum, told) => sum + told.spentNano, 0)
+      const restNano = budget.limitNano - spentNano - budget.heldNano
+      const grantNano = Math.max(0, Math.min(budget.wantNano, restNano))
+      return { grantNano, spentNano, restNano: restNano - grantNano, heldByOthersNano: 0 }
+    }),
+    rates: report.rates.map(() => ({ grant: 0, others: [], heldByOthers: 0 })),
   }
 }

@@ -212,6 +212,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       connections: catalog.connectionsForSnapshot,
       deployments: deployments.deploymentsForSnapshot,
       gateway: gatewayConfig.configsForSnapshot,
+      cacheForgets: () => Promise.resolve({ cacheForgets: [], cacheForgetsSinceMs: 0 }),
     },
     onChange: (listener) => {
       access.onChange(listener)

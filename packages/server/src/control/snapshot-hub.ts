@@ -1,4 +1,9 @@
-import type { Snapshot, SnapshotConnection, SnapshotDeployment, SnapshotKey } from '@ratchet/contract'
+import type { CacheForget, Snapshot, SnapshotConnection, SnapshotDeployment, SnapshotKey } from '@ratchet/contract'
+
+/** Kept answers that gateways must not give again, and since when all of them are listed. */
+type ListedForgets = Pick<Snapshot, 'cacheForgetsSinceMs'> & {
+  readonly cacheForgets: readonly CacheForget[]
+}
 
 /** What the features contribute to the gateway's snapshot. */
 export type SnapshotSources = {
@@ -7,6 +12,7 @@ export type SnapshotSources = {
   readonly connections: () => Promise<readonly SnapshotConnection[]>
   readonly deployments: () => Promise<readonly SnapshotDeployment[]>
   readonly gateway: () => Promise<Snapshot['gateway']>
+  readonly cacheForgets: () => Promise<ListedForgets>
 }
 
 type HubParts = {
@@ -70,12 +76,13 @@ export class SnapshotHub {
 
   async #compile(): Promise<Snapshot> {
     const { sources, tokenKey, limits, clock } = this.#parts
-    const [projects, keys, connections, deployments, gateway] = await Promise.all([
+    const [projects, keys, connections, deployments, gateway, forgets] = await Promise.all([
       sources.projects(),
       sources.keys(),
       sources.connections(),
       sources.deployments(),
       sources.gateway(),
+      sources.cacheForgets(),
     ])
     const madeAtMs = clock.now()
     return {
@@ -87,6 +94,8 @@ export class SnapshotHub {
       connections: [...connections],
       deployments: [...deployments],
       gateway,
+      cacheForgets: [...forgets.cacheForgets],
+      cacheForgetsSinceMs: forgets.cacheForgetsSinceMs,
       tokenKey,
       limits,
     }

@@ -1,4 +1,5 @@
 import { meetsFilter, type AnswerFacts, type AnswerFilter, type FilteredFacts } from '../cached-answer.ts'
+import { HeldAnswers } from '../held-answers.ts'
 import type { AnswerFile } from './answer-files.ts'
 
 /** A file of records; only the newest one is written to. */
@@ -20,6 +21,7 @@ export type AnswerPlace = FilteredFacts & {
 
 /** Where every answer on disk is. Names are kept once, however many answers have them. */
 export class AnswerPlaces {
+  readonly held = new HeldAnswers()
   readonly #places = new Map<string, AnswerPlace>()
   readonly #names = new Map<string, string>()
 
@@ -37,16 +39,21 @@ export class AnswerPlaces {
       this.#once(name),
     )
     if (project === undefined || policy === undefined || model === undefined) return
+    this.delete(key)
     this.#places.set(key, { ...where, project, policy, model, createdAtMs, expiresAtMs })
+    this.held.add(facts, where.lengthBytes)
     where.segment.keys.push(key)
   }
 
   delete(key: string): void {
+    const place = this.#places.get(key)
+    if (place === undefined) return
     this.#places.delete(key)
+    this.held.remove(place, place.lengthBytes)
   }
 
   dropSegment(segment: Segment): void {
-    for (const key of segment.keys) if (this.#places.get(key)?.segment === segment) this.#places.delete(key)
+    for (const key of segment.keys) if (this.#places.get(key)?.segment === segment) this.delete(key)
     if (this.#places.size === 0) this.#names.clear()
   }
 
@@ -54,7 +61,7 @@ export class AnswerPlaces {
   forget(filter: AnswerFilter): string[] {
     const keys: string[] = []
     for (const [key, place] of this.#places) if (meetsFilter(key, place, filter)) keys.push(key)
-    for (const key of keys) this.#places.delete(key)
+    for (const key of keys) this.delete(key)
     return keys
   }
 

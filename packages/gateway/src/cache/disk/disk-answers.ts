@@ -1,4 +1,5 @@
 import { meetsFilter, type AnswerFilter, type CachedAnswer } from '../cached-answer.ts'
+import type { HeldAnswers } from '../held-answers.ts'
 import type { AnswerFiles } from './answer-files.ts'
 import { AnswerPlaces, type AnswerPlace, type Segment } from './answer-places.ts'
 import { openSegment } from './open-segment.ts'
@@ -77,6 +78,10 @@ export class DiskAnswers {
     }
     await this.#makeRoom(0)
     return this
+  }
+
+  get held(): HeldAnswers {
+    return this.#places.held
   }
 
   /** Where an answer is, when it can be loaded. */
