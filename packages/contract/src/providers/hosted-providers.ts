@@ -18,6 +18,8 @@ export const hostedProviders = {
       refusedFields: ['logprobs', 'top_logprobs', 'logit_bias', 'user', 'store', 'service_tier'],
       renamedFields: { seed: 'random_seed' },
       thoughtsField: 'none',
+      thoughtsInContent: true,
+      nineLetterCallIds: true,
       logprobs: false,
       choices: true,
       seed: true,

@@ -90,6 +90,10 @@ export type ChatFacts = {
   readonly reasoning?: ReasoningStyle
   /** Where an assistant message takes its earlier thoughts back. */
   readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'none'
+  /** Thoughts come as parts of the content, which clients of OpenAI's format do not expect. */
+  readonly thoughtsInContent?: boolean
+  /** Ids of calls must be nine letters and digits, also those of calls that another provider made. */
+  readonly nineLetterCallIds?: boolean
   /** How cache marks are written; absent: only those that the client wrote in the same format. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
 }

@@ -21,6 +21,10 @@ export type ModelAbilities = {
   readonly developerRole?: boolean
   /** Where a chat model takes its earlier thoughts back. */
   readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'none'
+  /** Thoughts come as parts of the content, which clients of OpenAI's format do not expect. */
+  readonly thoughtsInContent?: boolean
+  /** Ids of calls must be nine letters and digits, also those of calls that another provider made. */
+  readonly nineLetterCallIds?: boolean
   /** How OpenAI's formats carry cache marks. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
   /** More than one answer to a request. */

@@ -2,6 +2,7 @@ import { AppError } from '@ratchet/contract'
 import { modelAbilities, type ModelAbilities } from '@ratchet/core/catalog'
 import { codecOf } from '../apis/codecs.ts'
 import { forwardBody, type ModelRequest } from '../formats/chat-request.ts'
+import { isNineLetters } from '../formats/openai-chat/call-id.ts'
 import { isJsonObject, type JsonObject } from '../formats/parse-json.ts'
 import type { FormatName } from '../neutral/content.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
@@ -46,7 +47,8 @@ export function writeUpstream(
     !source.isChanged &&
     !source.wantsLogprobs &&
     !mustRewrite(request.json, target, abilities)
-  if (isSame) return { body: forwardBody(request, target.model, takesUsageOption(abilities)), ...asItIs }
+  const asksForUsage = format === 'openai-chat' && takesUsageOption(abilities)
+  if (isSame) return { body: forwardBody(request, target.model, asksForUsage), ...asItIs }
   const neutral = source.neutral()
   const asked =
     source.wantsLogprobs && neutral.logprobs === undefined ? { ...neutral, logprobs: { top: 0 } } : neutral
@@ -55,7 +57,7 @@ export function writeUpstream(
     dropUnsupported: source.dropUnsupported,
     abilities,
   })
-  const usage = format === 'openai-chat' && request.isStream && takesUsageOption(abilities)
+  const usage = request.isStream && asksForUsage
   const body = {
     ...written.body,
     ...(usage ? { stream_options: { ...optionsOf(written.body), include_usage: true } } : {}),
@@ -73,7 +75,8 @@ const asItIs = { isPassed: true, dropped: [], toolNames: undefined } as const
 
 const known = new WeakMap<CompiledTarget, ModelAbilities>()
 
-function abilitiesOf(target: CompiledTarget): ModelAbilities {
+/** What the model of a target can do; asked once. */
+export function abilitiesOf(target: CompiledTarget): ModelAbilities {
   let abilities = known.get(target)
   if (abilities === undefined) {
     abilities = modelAbilities(target.connection.provider, target.model)
@@ -97,12 +100,21 @@ function mustRewrite(json: JsonObject, target: CompiledTarget, abilities: ModelA
     return target.connection.provider !== 'anthropic'
   if (abilities.sampling === false && (json['temperature'] !== undefined || json['top_p'] !== undefined))
     return true
+  if (abilities.nineLetterCallIds === true && hasOtherCallIds(json['messages'])) return true
   return developerRole === false && hasDeveloper(json['messages'])
 }
 
 function hasDeveloper(messages: unknown): boolean {
   return (
     Array.isArray(messages) && messages.some((each) => isJsonObject(each) && each['role'] === 'developer')
+  )
+}
+
+function hasOtherCallIds(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false
+  return messages.some(
+    (each) =>
+      isJsonObject(each) && typeof each['tool_call_id'] === 'string' && !isNineLetters(each['tool_call_id']),
   )
 }
 

@@ -13,7 +13,10 @@ export function readUsage(value: unknown): Usage | undefined {
   const inputDetails = value['prompt_tokens_details'] ?? value['input_tokens_details']
   const outputDetails = value['completion_tokens_details'] ?? value['output_tokens_details']
   const cached = detail(inputDetails, 'cached_tokens') ?? value['prompt_cache_hit_tokens']
-  const written = detail(inputDetails, 'cache_creation_tokens') ?? value['cache_creation_input_tokens']
+  const written =
+    detail(inputDetails, 'cache_write_tokens') ??
+    detail(inputDetails, 'cache_creation_tokens') ??
+    value['cache_creation_input_tokens']
   return {
     inputTokens: count(input),
     outputTokens: count(output),

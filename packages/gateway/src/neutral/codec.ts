@@ -34,6 +34,8 @@ export type ModelAbilities = {
   readonly systemTurns?: boolean
   /** Where a chat model takes its earlier thoughts back; by default where the client gave them. */
   readonly thoughtsField?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'none'
+  /** Ids of calls must be nine letters and digits, also those of calls that another provider made. */
+  readonly nineLetterCallIds?: boolean
   /** How OpenAI's formats carry cache marks; by default only marks that the client wrote in the same format. */
   readonly cacheMarks?: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
   /** Fields of the format that this provider refuses, such as "seed" or "logit_bias". */

@@ -1,4 +1,5 @@
 import type { Attempt } from '../attempts/attempt.ts'
+import { abilitiesOf } from '../attempts/write-upstream.ts'
 import type { AnswerSink, SinkHost } from './answer-sink.ts'
 import { NeutralSink } from './neutral-sink.ts'
 import { PassPlainSink } from './pass-plain.ts'
@@ -13,6 +14,7 @@ export function makeSink(host: SinkHost, attempt: Attempt, mustRead: boolean): A
   const mayPass =
     isSame &&
     !mustRead &&
+    abilitiesOf(attempt.target).thoughtsInContent !== true &&
     host.review === undefined &&
     host.guard === undefined &&
     host.api.streamFraming === undefined

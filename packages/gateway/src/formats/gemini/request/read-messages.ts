@@ -1,5 +1,5 @@
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
-import type { ContentPart, ToolCallPart, ToolResultPart } from '../../../neutral/content.ts'
+import type { ContentPart, ReasoningPart, ToolCallPart, ToolResultPart } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { CallIds } from '../call-ids.ts'
@@ -49,10 +49,45 @@ function readContent(content: JsonObject, reading: Reading): void {
 }
 
 function readModelTurn(parts: readonly JsonObject[], { ids, open, messages }: Reading): void {
-  const content = parts.map((part) => readPart(part, ids))
+  const content = joinThoughts(
+    parts.map((part) => readPart(part, ids)),
+    messages,
+  )
   for (const part of content) if (part.kind === 'tool-call') open.push(part)
   // The SDK's chats keep an empty turn for an empty answer; it says nothing.
   if (content.length > 0) messages.push({ role: 'assistant', content })
+}
+
+/**
+ * A thought of another provider was streamed to the client in pieces, its proof with the last one. The proof holds for
+ * the whole, so that the pieces are put together again; also those that the SDK's chats keep as turns of their own.
+ */
+function joinThoughts(content: readonly ContentPart[], messages: Message[]): readonly ContentPart[] {
+  if (!content.some(isForeign)) return content
+  const joined: ContentPart[] = []
+  const begun = messages.at(-1)
+  if (begun?.role === 'assistant' && begun.content.every(isPiece)) {
+    messages.pop()
+    joined.push(...begun.content)
+  }
+  for (const part of content) {
+    let text = ''
+    if (isForeign(part)) for (; isPiece(joined.at(-1)); joined.pop()) text = textOf(joined.at(-1)) + text
+    joined.push(isForeign(part) ? { ...part, text: text + part.text } : part)
+  }
+  return joined
+}
+
+function isForeign(part: ContentPart): part is ReasoningPart {
+  return part.kind === 'reasoning' && part.from !== 'gemini'
+}
+
+function isPiece(part: ContentPart | undefined): boolean {
+  return part?.kind === 'reasoning' && part.from === 'gemini' && part.signature === undefined
+}
+
+function textOf(part: ContentPart | undefined): string {
+  return part?.kind === 'reasoning' ? part.text : ''
 }
 
 function readUserTurn(parts: readonly JsonObject[], { ids, open, messages }: Reading): void {

@@ -11,6 +11,7 @@ import type { Message } from '../../../neutral/neutral-request.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
 import { toChatCall } from '../../openai/custom-tool.ts'
 import type { Body } from '../../openai/writing.ts'
+import { nineLetterCallId } from '../call-id.ts'
 import { writeCallProof } from '../tool-call.ts'
 import type { ChatWriting } from './chat-writing.ts'
 import { writeContent } from './write-content.ts'
@@ -68,7 +69,7 @@ function writeResult(result: ToolResultPart, message: Message, writing: ChatWrit
       : texts.map((text, at) => (at === last ? { ...text, cache: result.cache } : text))
   const written: Body = {
     role: 'tool',
-    tool_call_id: result.callId,
+    tool_call_id: writeCallId(result.callId, writing),
     content: writeContent(marked, writing, 'messages'),
   }
   if (writing.isOwn && result.name !== undefined) written['name'] = result.name
@@ -138,7 +139,7 @@ function writeSaid(parts: readonly ContentPart[], { writing, param }: Place): st
 function writeCall(part: ToolCallPart, writing: ChatWriting): Body {
   const name = writing.names.write(part.name)
   const call: Body = {
-    id: part.id,
+    id: writeCallId(part.id, writing),
     type: 'function',
     function: { name, arguments: part.arguments === '' ? '{}' : part.arguments },
   }
@@ -146,6 +147,10 @@ function writeCall(part: ToolCallPart, writing: ChatWriting): Body {
     call['extra_content'] = writeCallProof(part.signature, part.from)
   if (writing.isOwn && part.extra !== undefined) Object.assign(call, part.extra)
   return call
+}
+
+function writeCallId(id: string, { options }: ChatWriting): string {
+  return options.abilities.nineLetterCallIds === true ? nineLetterCallId(id) : id
 }
 
 function isCustomCall({ format, value }: OtherPart): boolean {
