@@ -6,12 +6,11 @@ import type { Exchange } from '../calls/exchange.ts'
 import { OutgoingCall } from '../calls/outgoing-call.ts'
 import { streamCut } from '../calls/stream-cut.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
-import type { Admitted, Refused, Reservation } from '../limits/limited-call.ts'
-import { refusalError, refusalHeaders } from '../limits/refusal.ts'
 import { explainFailure } from '../providers/explain-failure.ts'
 import { forwardProviderError, unusableAnswer } from '../providers/provider-error.ts'
 import { passHeaders } from '../providers/response-headers.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
+import { admitCall } from './admit-call.ts'
 import { withContentType } from './ask-endpoint.ts'
 
 /** A call about something that lives at a provider: no model answers, so there is nobody else to ask. */
@@ -28,44 +27,31 @@ export type Proxied = {
   readonly rewrite: ((json: JsonObject) => JsonObject) | undefined
 }
 
-const nothingUsed = { tokens: 0, costNano: 0 }
 const jsonLimitBytes = 16 * 1024 * 1024
 
 /** Makes the call within the limits of the caller, and answers with what the provider says. */
 export function proxyCall(exchange: Exchange, connection: CompiledConnection, proxied: Proxied): void {
   requireAddress(connection)
   exchange.connection = connection.name
-  const begin = (reservation?: Reservation): void =>
-    new ProxiedCall(exchange, connection, { proxied, reservation }).start()
-  const { limits } = exchange.parts
-  if (!limits.isUsed) return begin()
-  const onAdmission = (admission: Admitted | Refused): void =>
-    exchange.guard(() => {
-      exchange.owner = undefined
-      if (admission.ok) return begin(admission.reservation)
-      exchange.sendError(refusalError(admission.refusal, Date.now()), refusalHeaders(admission.refusal))
-    })
-  const subjects = exchange.limitSubjects(connection.name, '')
-  const admission = limits.begin(subjects, nothingUsed, Date.now())
-  if (admission.ok !== 'later') return onAdmission(admission)
-  exchange.owner = { onClientGone: () => admission.ticket.leave() }
-  admission.ticket.wait({ onAdmission })
+  admitCall(exchange, connection.name, (settle) =>
+    new ProxiedCall(exchange, connection, { proxied, settle }).start(),
+  )
 }
 
-type Started = { readonly proxied: Proxied; readonly reservation: Reservation | undefined }
+type Started = { readonly proxied: Proxied; readonly settle: () => void }
 
 class ProxiedCall extends OutgoingCall {
   readonly #connection: CompiledConnection
   readonly #proxied: Proxied
-  readonly #reservation: Reservation | undefined
+  readonly #settleLimits: () => void
   #contentType = ''
   #collected: CollectedBytes | undefined
 
-  constructor(exchange: Exchange, connection: CompiledConnection, { proxied, reservation }: Started) {
+  constructor(exchange: Exchange, connection: CompiledConnection, { proxied, settle }: Started) {
     super(exchange)
     this.#connection = connection
     this.#proxied = proxied
-    this.#reservation = reservation
+    this.#settleLimits = settle
   }
 
   start(): void {
@@ -167,7 +153,7 @@ class ProxiedCall extends OutgoingCall {
     error: { readonly code: string; readonly message: string } | undefined,
     done: () => void,
   ): void {
-    this.#reservation?.settle(nothingUsed)
+    this.#settleLimits()
     const { exchange } = this
     const { name, provider } = this.#connection
     const span = {

@@ -180,3 +180,15 @@ test('A file over the limit of bodies streams through', async () => {
   expect(created.id).toBe('rc_openai_file-8')
   expect(t.provider.seen[0]?.body.includes(bytes)).toBe(true)
 })
+
+test('Limits hold for files as well, listed or sent', async () => {
+  await t.configure({
+    limits: [{ name: 'few', scope: 'key', measure: 'requests', limit: 2, windowSeconds: 3600 }],
+  })
+  t.provider.answers.set('*', () => ({ json: { object: 'list', data: [], id: 'file-1' } }))
+  await client.files.list()
+  await client.files.retrieve('rc_openai_file-1')
+  await expect(client.files.list()).rejects.toMatchObject({ status: 429 })
+  await expect(client.files.retrieve('rc_openai_file-1')).rejects.toMatchObject({ status: 429 })
+  await t.configure({})
+})

@@ -3,6 +3,7 @@ import { requireAddress, openAiPath } from '../attempts/describe-upstream.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { decodeForeignId, encodeIds, type StoredCall } from '../formats/files-batches/index.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
+import { admitCall } from '../endpoints/admit-call.ts'
 import { explainFailure } from '../providers/explain-failure.ts'
 import { forwardProviderError } from '../providers/provider-error.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
@@ -19,20 +20,25 @@ const pageTimeoutMs = 10_000
  * the API are passed over; when all fail, the first failure is told.
  */
 export function listStored(exchange: Exchange, call: StoredCall): void {
-  const startMs = exchange.timeoutMs()
-  const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new Error('the deadline has passed')), startMs)
-  exchange.owner = { onClientGone: () => controller.abort(new Error('the client went away')) }
-  collect(exchange, call, controller.signal)
-    .then(
-      (list) => exchange.guard(() => end(exchange, call, () => exchange.sendJson(200, list))),
-      (error: unknown) =>
-        exchange.guard(() => {
-          const told = exchange.asAppError(error)
-          end(exchange, call, () => exchange.breakOff(told), told)
-        }),
-    )
-    .finally(() => clearTimeout(timer))
+  const timeoutMs = exchange.timeoutMs()
+  admitCall(exchange, '', (settle) => {
+    const controller = new AbortController()
+    const timer = setTimeout(() => controller.abort(new Error('the deadline has passed')), timeoutMs)
+    exchange.owner = { onClientGone: () => controller.abort(new Error('the client went away')) }
+    collect(exchange, call, controller.signal)
+      .then(
+        (list) => exchange.guard(() => end(exchange, call, () => exchange.sendJson(200, list))),
+        (error: unknown) =>
+          exchange.guard(() => {
+            const told = exchange.asAppError(error)
+            end(exchange, call, () => exchange.breakOff(told), told)
+          }),
+      )
+      .finally(() => {
+        clearTimeout(timer)
+        settle()
+      })
+  })
 }
 
 async function collect(exchange: Exchange, call: StoredCall, signal: AbortSignal): Promise<JsonObject> {
