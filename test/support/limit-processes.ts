@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { budget, rateLimit, type Budget, type LimitReport, type RateLimit } from '@ratchet/contract'
-import { sql } from 'kysely'
 import { connectControl } from '../../packages/gateway/src/control/control-client.ts'
 import { LimitEngine } from '../../packages/gateway/src/limits/limit-engine.ts'
 import type { Admission, Admitted, Refused } from '../../packages/gateway/src/limits/limited-call.ts'
@@ -15,6 +14,7 @@ import { UseJournal } from '../../packages/gateway/src/limits/sharing/use-journa
 import { makeInternalApi } from '../../packages/server/src/control/internal-api.ts'
 import { listenSocket, type Listening } from '../../packages/server/src/control/listen.ts'
 import { makeLimits, type Limits, type SpanSpend } from '../../packages/server/src/features/limits/index.ts'
+import { fillLedger } from '../../packages/server/src/features/limits/testing/fill-ledger.ts'
 import { newId } from '../../packages/server/src/platform/ids.ts'
 import { silentLog } from '../../packages/server/src/platform/log.ts'
 import type { Postgres } from '../../packages/server/src/platform/postgres/open-postgres.ts'
@@ -73,15 +73,7 @@ export async function startLimitsControl(postgres: Postgres, spanSpend: SpanSpen
       const rows = await postgres.db.selectFrom('budget_accounts').select('spent_nano').execute()
       return rows.reduce((sum, row) => sum + Number(row.spent_nano), 0)
     },
-    fill: async (accounts) => {
-      const rows = sql`from generate_series(2, ${accounts}::int4) n`
-      await sql`insert into budget_accounts select ${project}::uuid, 'users', 'user:' || n, '2026-11', 1, 1, now() ${rows}`.execute(
-        postgres.db,
-      )
-      await sql`insert into budget_leases select ${project}::uuid, 'users', 'user:' || n, '2026-11', ${project}::uuid, 1, 0, 0, 0, 0 ${rows}`.execute(
-        postgres.db,
-      )
-    },
+    fill: (accounts) => fillLedger(postgres.db, accounts),
     goDown,
     comeBack: async () => {
       socket = await listenSocket(api.fetch, socketPath)
