@@ -15,6 +15,7 @@ import * as keys from './keys.ts'
 import * as limits from './limits.ts'
 import * as system from './system.ts'
 import * as traces from './traces.ts'
+import * as usage from './usage.ts'
 
 const isRoute = (value: unknown): value is Route =>
   typeof value === 'object' && value !== null && 'permission' in value && 'path' in value
@@ -37,6 +38,7 @@ export const allRoutes: readonly Route[] = [
   jobs,
   limits,
   system,
+  usage,
 ]
   .flatMap((nouns): unknown[] => Object.values(nouns))
   .filter(isRoute)

@@ -7,3 +7,4 @@ export { periodAt, readPeriod, type CalendarPeriod, type PeriodLength } from './
 export { estimateCallTokens, typicalOutputTokens, type CallSize } from './estimate-call-tokens.ts'
 export { shareAllowance, type AllowanceRequest } from './share-allowance.ts'
 export { forecastSpend, type SpendForecast, type SpendHistory } from './forecast-spend.ts'
+export { forecastRange, type ForecastRange } from './forecast-range.ts'

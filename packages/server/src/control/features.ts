@@ -14,6 +14,7 @@ import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrie
 import type { LoopFacts } from '../features/system/index.ts'
 import { makeSpanExporter, readExportSettings, type ExportCounts } from '../features/span-export/index.ts'
 import { makeTraces, type Traces } from '../features/traces/index.ts'
+import { makeUsage, type Usage } from '../features/usage/index.ts'
 import { makeBlobs } from '../platform/blobs/folder-blobs.ts'
 import type { DeadLetters } from '../platform/clickhouse/dead-letter.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -57,6 +58,7 @@ export type Features = {
   readonly limits: Limits
   readonly retrieval: Retrieval
   readonly traces: Traces
+  readonly usage: Usage
   /** Undefined when spans stay here. */
   readonly exportCounts: () => ExportCounts | undefined
   readonly snapshotSources: SnapshotSources
@@ -205,6 +207,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     limits,
     retrieval,
     traces,
+    usage: makeUsage({ clickhouse, clock, keyNames: access.keyNames }),
     exportCounts: () => exporter?.counts(),
     snapshotSources: {
       projects: access.projectsForSnapshot,

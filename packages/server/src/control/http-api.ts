@@ -22,6 +22,7 @@ import { mountLimitsRoutes } from '../features/limits/index.ts'
 import { mountRetrievalRoutes } from '../features/retrieval/index.ts'
 import { mountSystemRoutes } from '../features/system/index.ts'
 import { mountTracesRoutes } from '../features/traces/index.ts'
+import { mountUsageRoutes } from '../features/usage/index.ts'
 import type { DeadLetters } from '../platform/clickhouse/dead-letter.ts'
 import { makeHttpApp, mount, type HttpApp } from '../platform/http/http-app.ts'
 import { printOpenApi } from '../platform/http/print-openapi.ts'
@@ -75,6 +76,7 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
   mountCatalogRoutes(api, features.catalog)
   mountGatewayConfigRoutes(api, features.gatewayConfig)
   mountGatewayTrafficRoutes(api, features.gatewayTraffic)
+  mountUsageRoutes(api, features.usage)
   mountAppsRoutes(api, features.apps)
   mountDeploymentsRoutes(api, features.deployments)
   mountInvocationsRoutes(api, features.invocations)

@@ -29,6 +29,7 @@ export const traceFields: readonly QueryField[] = [
   { name: 'prompt', about: 'prompt file', kind: 'text', example: 'prompt:answer*' },
   { name: 'provider', about: 'provider of the model', kind: 'text', example: 'provider:openai' },
   { name: 'connection', about: 'connection of the model', kind: 'text', example: 'connection:openai' },
+  { name: 'route', about: 'route that a call named', kind: 'text', example: 'route:chat' },
   { name: 'environment', about: 'environment', kind: 'text', example: 'environment:staging' },
   { name: 'deployment', about: 'deployment that served', kind: 'text', example: 'deployment:0199*' },
   { name: 'arm', about: 'traffic arm', kind: 'text', example: 'arm:main' },

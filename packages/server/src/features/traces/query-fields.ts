@@ -43,6 +43,12 @@ export const queryFields = {
   model: text('span', 'model', 'model that a span called'),
   provider: text('span', 'provider', 'provider of the model'),
   connection: text('span', 'connection', 'connection of the model'),
+  // Attempts that another one followed do not name the route; without this they would count as calls without one.
+  route: text(
+    'span',
+    `if(startsWith(name, 'attempt '), NULL, JSONExtractString(attributes, 'route'))`,
+    'route that a call named',
+  ),
   prompt: text('span', 'prompt', 'prompt file'),
   error: text('span', 'error_code', 'error code of a span'),
   latency: number('trace', 'duration_us', 'duration', 'how long the trace took (500ms, 2s, 1.5m)'),
