@@ -16,6 +16,8 @@ const pages = [
   '/evaluations',
   '/gateway/models',
   '/gateway/routes',
+  '/gateway/limits',
+  '/gateway/guardrails',
   '/jobs',
   '/settings/keys',
   '/settings/connections',

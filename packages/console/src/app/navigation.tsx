@@ -3,12 +3,14 @@ import {
   Blocks,
   Boxes,
   FlaskConical,
+  Gauge,
   House,
   type LucideIcon,
   ListChecks,
   MessageSquare,
   Route,
   Settings,
+  ShieldCheck,
 } from 'lucide-react'
 
 export type Place = {
@@ -20,6 +22,8 @@ export type Place = {
     | '/evaluations'
     | '/gateway/models'
     | '/gateway/routes'
+    | '/gateway/limits'
+    | '/gateway/guardrails'
     | '/jobs'
     | '/settings/keys'
   readonly label: string
@@ -45,6 +49,8 @@ export const places: readonly { readonly group: string | undefined; readonly ite
     items: [
       { to: '/gateway/models', label: 'Models', icon: Boxes, key: 'm' },
       { to: '/gateway/routes', label: 'Routes', icon: Route, key: 'r' },
+      { to: '/gateway/limits', label: 'Limits & budgets', icon: Gauge, key: 'l' },
+      { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

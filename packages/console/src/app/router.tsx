@@ -1,4 +1,4 @@
-import { type Job, jobState } from '@ratchet/contract'
+import { type GuardrailPlace, guardrailPlaces, type Job, jobState } from '@ratchet/contract'
 import {
   createRootRoute,
   createRoute,
@@ -176,6 +176,31 @@ const route = createRoute({
   component: lazyRouteComponent(() => import('../features/gateway/routes/route-page.tsx'), 'RoutePage'),
 })
 
+const limits = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/limits',
+  validateSearch: (search): { open?: string; add?: 'limit' | 'budget'; edit?: 'true' } => ({
+    open: optionalText(search['open']),
+    add: optionalOneOf(search['add'], ['limit', 'budget']),
+    edit: optionalOneOf(search['edit'], ['true']),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/limits/limits-page.tsx'), 'LimitsPage'),
+})
+const guardrails = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/guardrails',
+  validateSearch: (search): { guardrail?: string; edit?: 'true'; try?: string; place?: GuardrailPlace } => ({
+    guardrail: optionalText(search['guardrail']),
+    edit: optionalOneOf(search['edit'], ['true']),
+    try: optionalText(search['try']),
+    place: optionalOneOf(search['place'], guardrailPlaces),
+  }),
+  component: lazyRouteComponent(
+    () => import('../features/gateway/guardrails/guardrails-page.tsx'),
+    'GuardrailsPage',
+  ),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -217,6 +242,8 @@ const pages = [
   models,
   routes,
   route,
+  limits,
+  guardrails,
   settings,
   keys,
   connections,

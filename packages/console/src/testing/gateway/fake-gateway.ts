@@ -3,6 +3,7 @@ import { answer } from '../fake-api.ts'
 import { fakeUuid, minutesBefore } from '../fake-ids.ts'
 import type { FakeSize } from '../fake-size.ts'
 import { fakeChanges, fakeConfig, fakeConflict } from './fake-config.ts'
+import { fakeBudgetEvents, fakeLimitUse, fakeTry } from './fake-limits.ts'
 import { fakeConnections, fakeModels, fakeRouteTraffic, fakeTargets } from './fake-models.ts'
 
 /** The gateway's part of a project in memory. What is changed stays changed. */
@@ -113,6 +114,15 @@ export function fakeGateway(size: FakeSize, now: Date) {
       replace({ ...find(params.name), lastTest })
       return { ...lastTest, models: ['extractive', 'embedding'] }
     }),
+    answer(contract.listLimitUse, ({ query }) => ({
+      items: fakeLimitUse(size, now).filter(({ name }) => query.name === undefined || name === query.name),
+    })),
+    answer(contract.listBudgetEvents, ({ query }) => ({
+      items: fakeBudgetEvents(size, now).filter(
+        ({ name }) => query.name === undefined || name === query.name,
+      ),
+    })),
+    answer(contract.tryGuardrail, ({ body }) => fakeTry(body.text)),
     answer(contract.listModels, () => ({ items: fakeModels(size) })),
     answer(contract.getGatewayTraffic, ({ query }) => ({
       from: minutesBefore(now, query.minutes),

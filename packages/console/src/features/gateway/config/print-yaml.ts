@@ -33,7 +33,7 @@ function printItem(value: unknown, indent: string): string {
 function printScalar(value: unknown, indent: string): string {
   if (typeof value !== 'string') return JSON.stringify(value ?? null)
   const isBlock =
-    value.includes('\n') && /^\S/.test(value) && /\S\n?$/.test(value) && !/[\r\t\0-\x08]/.test(value)
+    value.includes('\n') && /^\S/.test(value) && /\S\n?$/.test(value) && !/[^\P{Cc}\n]/u.test(value)
   if (!isBlock) return printText(value)
   const lines = (value.endsWith('\n') ? value.slice(0, -1) : value).split('\n')
   return `|${value.endsWith('\n') ? '' : '-'}\n${lines.map((line) => (line === '' ? '' : `${indent}  ${line}`)).join('\n')}`
