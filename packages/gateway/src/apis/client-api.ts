@@ -36,6 +36,8 @@ export type ChatApi = {
   /** Absent: chat. Other APIs borrow a codec for their errors; nothing else is asked of it. */
   readonly kind?: ProviderEndpoint
   readonly endpoint?: Endpoint
+  /** The request was put together by us: it is written anew for each target, even in its own format. */
+  readonly rewrites?: boolean
   /** Told who has given the whole answer, before it leaves. */
   readonly answered?: (target: CompiledTarget) => void
   readonly format: FormatName

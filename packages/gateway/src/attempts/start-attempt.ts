@@ -24,7 +24,7 @@ export function startAttempt(run: AttemptRun, owner: RunOwner): Attempt {
     clientFormat: api.format,
     neutral: () => owner.neutral(),
     dropUnsupported: owner.dropUnsupported,
-    isChanged: owner.isChanged,
+    isChanged: owner.isChanged || api.rewrites === true,
     wantsLogprobs: owner.wantsLogprobs && run.candidate.isChecked,
   }
   const { body, dropped, toolNames, isPassed } = writeUpstream(source, target, format)
@@ -62,7 +62,8 @@ export function pickCredential(
   return credential
 }
 
-function headersFor(
+/** Headers of a call in a format, with what its clients say in headers. */
+export function headersFor(
   run: AttemptRun,
   credential: CompiledCredential | undefined,
   format: FormatName,

@@ -2,7 +2,7 @@ import { providerTable, type ProviderEndpoint } from '@ratchet/contract'
 import type { Attempt } from '../attempts/attempt.ts'
 import { openAiPath, requireAddress } from '../attempts/describe-upstream.ts'
 import { HttpAttempt } from '../attempts/http-attempt.ts'
-import { pickCredential, sendAuthorised } from '../attempts/start-attempt.ts'
+import { headersFor, pickCredential, sendAuthorised } from '../attempts/start-attempt.ts'
 import { unsupportedCall } from '../attempts/write-upstream.ts'
 import type { AttemptRun, RunOwner } from '../calls/attempt-run.ts'
 import type { FormatName } from '../neutral/content.ts'
@@ -31,7 +31,7 @@ export function askEndpoint(run: AttemptRun, owner: RunOwner, { calls, format }:
   const { connection, model } = target
   requireAddress(connection)
   const credential = pickCredential(run, connection, model)
-  const headers = credential?.headers ?? connection.headers
+  const headers = headersFor(run, credential, format)
   const send = (attempt: HttpAttempt, { path, body, contentType }: EndpointCall): void => {
     const typed = contentType === undefined ? headers : withContentType(headers, contentType)
     sendAuthorised(run, owner, { attempt, upstream: { path, body, headers: typed }, credential })

@@ -87,10 +87,13 @@ test('Anthropic’s client counts tokens: at Anthropic for its models, estimated
   const anthropic = new Anthropic({ baseURL: t.gateway.url, apiKey: keys.invoke, maxRetries: 0 })
   t.provider.answers.set('POST /v1/messages/count_tokens', () => ({ json: { input_tokens: 321 } }))
   const messages = [{ role: 'user' as const, content: 'Hello there, how are you today?' }]
-  const native = await anthropic.messages.countTokens({ model: 'anthropic/claude', messages }).withResponse()
+  const native = await anthropic.messages
+    .countTokens({ model: 'anthropic/claude', messages }, { headers: { 'anthropic-beta': 'new-2026' } })
+    .withResponse()
   expect(native.data).toEqual({ input_tokens: 321 })
   expect(t.provider.seen[0]?.json).toEqual({ model: 'claude', messages })
   expect(t.provider.seen[0]?.headers['x-api-key']).toBe('sk-secret')
+  expect(t.provider.seen[0]?.headers['anthropic-beta']).toBe('new-2026')
   expect(await t.spanOf(native.response)).toMatchObject({ costNano: 0, usage: { inputTokens: 0 } })
   const other = await anthropic.messages.countTokens({ model: 'openai/tts', messages, system: 'Be brief.' })
   expect(other.input_tokens).toBeGreaterThan(8)

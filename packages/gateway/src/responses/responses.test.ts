@@ -132,6 +132,31 @@ test('Tool calls of a kept response are found by their results', async () => {
   ])
 })
 
+test('Thoughts of a kept response go back to their provider with their proof, and to no other', async () => {
+  const thinking = { type: 'thinking', thinking: 'Hm.', signature: 'EqQB+/=' }
+  t.provider.answers.set('POST /v1/messages', () => ({
+    json: { ...claudeSays('').call(undefined).json, content: [thinking, { type: 'text', text: 'Yes.' }] },
+  }))
+  t.provider.answers.set('POST /v1/responses', () => ({ json: openAiResponse('resp_other', 'Hello.') }))
+  const reasoning = { effort: 'low' as const }
+  const first = await client.responses.create({ model: 'anthropic/claude', input: 'One', reasoning })
+  const asked = { input: 'Two', previous_response_id: first.id, reasoning, unknown_field: { kept: true } }
+  await client.responses.create({ model: 'anthropic/claude', ...asked })
+  expect(t.provider.seen[1]?.json['messages']).toMatchObject([
+    { role: 'user' },
+    { role: 'assistant', content: [thinking, { type: 'text', text: 'Yes.' }] },
+    { role: 'user' },
+  ])
+  await client.responses.create({ model: 'openai/gpt', ...asked })
+  const { input, ...rest } = t.provider.seen[2]?.json ?? {}
+  const items = input as { type: string; id?: string }[]
+  expect(items.map(({ type }) => type)).toEqual(['message', 'message', 'message'])
+  expect(items.every(({ id }) => id === undefined)).toBe(true)
+  expect(JSON.stringify(items)).not.toContain('EqQB')
+  expect(rest).toMatchObject({ model: 'gpt', unknown_field: { kept: true } })
+  expect(rest['previous_response_id']).toBeUndefined()
+})
+
 test('A kept response is read, listed and deleted', async () => {
   t.provider.answers.set('*', claudeSays('Hi.'))
   const first = await client.responses.create({ model: 'anthropic/claude', input: 'One' })

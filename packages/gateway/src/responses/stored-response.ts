@@ -40,7 +40,15 @@ export function inputItems(input: unknown): readonly JsonObject[] {
   return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }]
 }
 
+/** Items whose ids we made: no provider knows them. */
+const ownIds: ReadonlySet<unknown> = new Set(['message', 'function_call', 'custom_tool_call'])
+
 /** The items of a response, as a later request says them again. */
 export function outputItems({ output }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(output) ? output.filter(isJsonObject) : []
+  if (!Array.isArray(output)) return []
+  return output.filter(isJsonObject).map((item) => {
+    if (!ownIds.has(item['type'])) return item
+    const { id: _, ...rest } = item
+    return rest
+  })
 }

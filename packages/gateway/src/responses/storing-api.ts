@@ -48,6 +48,7 @@ export function storingApi({ input, previous, id, put }: Storing): ChatApi {
       : { ...options, request: { ...options.request, previousResponseId: previous } }
   return {
     ...responsesApi,
+    rewrites: previous !== undefined,
     codec: {
       ...openAiResponses,
       writeAnswer: (answer, options) => {
