@@ -103,6 +103,7 @@ export class CallRecord {
       text += `,"route":${JSON.stringify(this.#route.name)},"branch":${JSON.stringify(this.#branch)}`
       if (run !== undefined) text += `,"reason":${JSON.stringify(run.reason)}`
     }
+    if (run?.credentialId !== undefined) text += `,"credential_id":${JSON.stringify(run.credentialId)}`
     if (this.attempts > 1) text += `,"attempts":${this.attempts}`
     if (this.attempts > 1 && why !== '') text += `,"gave_up":${JSON.stringify(why)}`
     if (run !== undefined && run.dropped.length > 0) text += `,"dropped":${JSON.stringify(run.dropped)}`

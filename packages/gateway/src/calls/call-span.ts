@@ -11,20 +11,23 @@ export type CallSpan = Pick<SpanFields, 'name' | 'type'> &
 /** What a call cost. `costKnown` is false when no price is known: the cost is then unknown, not zero. */
 export type CallCost = { readonly costNano: number; readonly costKnown: boolean }
 
+/** With the place that the price comes from: `override`, or a list and its version. */
+export type PricedCost = CallCost & { readonly source: string | undefined }
+
 /** Prices a call by the prices of its connection; models that run within Ratchet cost nothing. */
-export function priceCall(connection: CompiledConnection, model: string, usage: Usage): CallCost {
+export function priceCall(connection: CompiledConnection, model: string, usage: Usage): PricedCost {
   const price = findModelPrice(connection, model)
   if (price === undefined) return connection.provider === 'offline' ? free : unknown
   try {
-    return { costNano: costNano(usage, price), costKnown: true }
+    return { costNano: costNano(usage, price), costKnown: true, source: price.source }
   } catch {
     // A provider that reports absurd counts must not fail a call that it answered.
     return unknown
   }
 }
 
-const free: CallCost = { costNano: 0, costKnown: true }
-const unknown: CallCost = { costNano: 0, costKnown: false }
+const free: PricedCost = { costNano: 0, costKnown: true, source: undefined }
+const unknown: PricedCost = { costNano: 0, costKnown: false, source: undefined }
 
 /** The JSON text of an object with the cost added as `ratchet`. */
 export function costNoted(text: string, cost: CallCost): string {

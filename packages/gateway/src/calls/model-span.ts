@@ -46,8 +46,9 @@ export function describeModelCall(
   const { connection, model } = target
   // A refused call was not processed, so nothing was used; a cancelled one was, we just never heard how much.
   const isProcessed = outcome.status !== 'error' || outcome.output !== ''
-  const estimated = outcome.usage === undefined && isProcessed
-  const usage = outcome.usage ?? (isProcessed ? estimateUsage(inputOf(request), outcome.output) : nothingUsed)
+  const told = isCutShort(outcome) ? withOutput(outcome.usage, outcome.output) : outcome.usage
+  const estimated = isProcessed && (told === undefined || told !== outcome.usage)
+  const usage = told ?? (isProcessed ? estimateUsage(inputOf(request), outcome.output) : nothingUsed)
   const cost = priceCall(connection, model, usage)
   const release = releaseOf(exchange)
   return {
@@ -71,8 +72,20 @@ export function describeModelCall(
     arm: release.arm,
     input: exchange.shownInput ?? inputText(request),
     output: outcome.output,
-    attributes: describeAttributes(exchange, request, outcome),
+    attributes: describeAttributes(exchange, request, { outcome, priceSource: cost.source }),
   }
+}
+
+/** The answer broke off before its provider could say how much it was. */
+function isCutShort({ status, finishReason = '' }: ModelOutcome): boolean {
+  return status !== 'ok' && finishReason === ''
+}
+
+/** Some providers (Anthropic) tell what was read when a stream begins, and what was written only when it ends. */
+function withOutput(usage: Usage | undefined, output: string): Usage | undefined {
+  if (usage === undefined) return undefined
+  const { outputTokens } = estimateUsage('', output)
+  return outputTokens > usage.outputTokens ? { ...usage, outputTokens } : usage
 }
 
 const parameters = [
@@ -85,7 +98,11 @@ const parameters = [
   'n',
 ] as const
 
-function describeAttributes(exchange: Exchange, request: ModelRequest, outcome: ModelOutcome): string {
+function describeAttributes(
+  exchange: Exchange,
+  request: ModelRequest,
+  { outcome, priceSource }: { readonly outcome: ModelOutcome; readonly priceSource: string | undefined },
+): string {
   // Request ids have a shape that needs no escapes.
   let text = `{"request_id":"${exchange.requestId}","stream":${request.isStream}`
   for (const name of parameters) {
@@ -95,6 +112,7 @@ function describeAttributes(exchange: Exchange, request: ModelRequest, outcome: 
   }
   if (outcome.httpStatus !== undefined && outcome.httpStatus !== 200)
     text += `,"http_status":${outcome.httpStatus}`
+  if (priceSource !== undefined) text += `,"price_source":${JSON.stringify(priceSource)}`
   if (outcome.malformedEvents) text += `,"malformed_events":${outcome.malformedEvents}`
   return `${text}${outcome.attributes ?? ''}}`
 }
