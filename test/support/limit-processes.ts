@@ -59,6 +59,7 @@ export async function startLimitsControl(postgres: Postgres, spanSpend: SpanSpen
     bundle: unused,
     retrieve: unused,
     reportLimits: limits.report,
+    reportCache: () => Promise.resolve(),
     log: silentLog,
   })
   let socket: Listening | undefined = await listenSocket(api.fetch, socketPath)

@@ -113,6 +113,7 @@ export async function startControl(config: Config): Promise<RunningControl> {
       bundle: features.bundle,
       retrieve: features.retrieve,
       reportLimits: features.limits.report,
+      reportCache: features.gatewayCache.report,
       log,
     })
     const socket = await listenSocket(internal.fetch, controlSocket)

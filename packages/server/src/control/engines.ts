@@ -7,6 +7,7 @@ import { datasetsMigrations } from '../features/datasets/index.ts'
 import { deploymentsMigrations } from '../features/deployments/index.ts'
 import { gatewayConfigMigrations } from '../features/gateway-config/index.ts'
 import { evaluationsColumnarMigrations, evaluationsMigrations } from '../features/evaluations/index.ts'
+import { gatewayCacheMigrations } from '../features/gateway-cache/index.ts'
 import { limitsMigrations } from '../features/limits/index.ts'
 import { retrievalColumnarMigrations, retrievalMigrations } from '../features/retrieval/index.ts'
 import { tracesColumnarMigrations } from '../features/traces/index.ts'
@@ -32,6 +33,7 @@ export async function openEngines(config: Config, folder: DataFolder, log: Log):
         ...deploymentsMigrations,
         ...gatewayConfigMigrations,
         ...limitsMigrations,
+        ...gatewayCacheMigrations,
         ...datasetsMigrations,
         ...retrievalMigrations,
         ...evaluationsMigrations,

@@ -6,6 +6,7 @@ import { connectionSecrets, makeCatalog, type Catalog } from '../features/catalo
 import { makeDatasets, type Datasets } from '../features/datasets/index.ts'
 import { makeDeployments, type Deployments } from '../features/deployments/index.ts'
 import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
+import { makeGatewayCache, type GatewayCache } from '../features/gateway-cache/index.ts'
 import { makeGatewayConfig, type GatewayConfigs } from '../features/gateway-config/index.ts'
 import { makeGatewayTraffic, type GatewayTraffic } from '../features/gateway-traffic/index.ts'
 import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
@@ -51,6 +52,7 @@ export type Features = {
   readonly datasets: Datasets
   readonly deployments: Deployments
   readonly evaluations: Evaluations
+  readonly gatewayCache: GatewayCache
   readonly gatewayConfig: GatewayConfigs
   readonly gatewayTraffic: GatewayTraffic
   readonly invocations: Invocations
@@ -133,6 +135,12 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     },
     connections: catalog.listAll,
   })
+  const gatewayCache = makeGatewayCache({
+    db,
+    clock,
+    makeId: newId,
+    policiesOf: async (project) => (await gatewayConfig.configOf(project)).caches,
+  })
   const invocations = makeInvocations({
     gatewayUrl: parts.gatewayUrl,
     signToken: parts.signToken,
@@ -200,6 +208,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     datasets,
     deployments,
     evaluations,
+    gatewayCache,
     gatewayConfig,
     gatewayTraffic: makeGatewayTraffic({ clickhouse, clock }),
     invocations,
@@ -215,12 +224,13 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       connections: catalog.connectionsForSnapshot,
       deployments: deployments.deploymentsForSnapshot,
       gateway: gatewayConfig.configsForSnapshot,
-      cacheForgets: () => Promise.resolve({ cacheForgets: [], cacheForgetsSinceMs: 0 }),
+      cacheForgets: gatewayCache.forgetsForSnapshot,
     },
     onChange: (listener) => {
       access.onChange(listener)
       catalog.onChange(listener)
       deployments.onChange(listener)
+      gatewayCache.onChange(listener)
       gatewayConfig.onChange(listener)
     },
     ingest: async (batch) => {

@@ -18,6 +18,7 @@ import { mountEvaluationsRoutes } from '../features/evaluations/index.ts'
 import { mountGatewayConfigRoutes } from '../features/gateway-config/index.ts'
 import { mountGatewayTrafficRoutes } from '../features/gateway-traffic/index.ts'
 import { mountInvocationsRoutes } from '../features/invocations/index.ts'
+import { mountGatewayCacheRoutes } from '../features/gateway-cache/index.ts'
 import { mountLimitsRoutes } from '../features/limits/index.ts'
 import { mountRetrievalRoutes } from '../features/retrieval/index.ts'
 import { mountSystemRoutes } from '../features/system/index.ts'
@@ -84,6 +85,7 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
   mountDatasetsRoutes(api, features.datasets)
   mountEvaluationsRoutes(api, features.evaluations)
   mountRetrievalRoutes(api, features.retrieval)
+  mountGatewayCacheRoutes(api, features.gatewayCache)
   mountLimitsRoutes(api, features.limits)
   const { jobs } = features
   mount(api, listJobs, ({ actor, query }) => jobs.list({ ...query, project: actor.project }))

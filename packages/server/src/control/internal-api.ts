@@ -4,10 +4,12 @@ import {
   digest as digestWord,
   internalPaths,
   isAppError,
+  cacheReport,
   limitReport,
   retrieveRequest,
   shipment,
   validationError,
+  type CacheReport,
   type InvocationClaims,
   type LimitAnswer,
   type LimitReport,
@@ -36,6 +38,8 @@ export type InternalApiParts = {
   ) => Promise<{ sources: Source[] }>
   /** What a gateway used of its limits, and what it may use. */
   readonly reportLimits: (report: LimitReport) => Promise<LimitAnswer>
+  /** What the cache of a gateway did. */
+  readonly reportCache: (report: CacheReport) => Promise<void>
   readonly log: { error(details: object, message: string): void }
 }
 
@@ -64,6 +68,11 @@ export function makeInternalApi(parts: InternalApiParts): Hono {
   api.post(internalPaths.limits, async (context) => {
     requireInternal(context, parts.internalToken)
     return context.json(await parts.reportLimits(parseInput(limitReport, await readJson(context), 'report')))
+  })
+  api.post(internalPaths.cache, async (context) => {
+    requireInternal(context, parts.internalToken)
+    await parts.reportCache(parseInput(cacheReport, await readJson(context), 'report'))
+    return context.body(null, 204)
   })
   api.get(internalPaths.releaseBundle, async (context) => {
     const claims = requireInvocation(context, parts)
