@@ -179,6 +179,12 @@ test('whatever needs a connection is found', () => {
   expect(findUses(config, 'clau')).toEqual([])
 })
 
+test('a detector that cannot work is refused when it is saved, not when a call needs it', () => {
+  const broken = { name: 'mine', rules: [rule({ type: 'regex', pattern: '(' })] }
+  const problems = problemsOf({ guardrails: [broken], defaults: { guardrails: ['mine'] } })
+  expect(problems).toMatchObject([{ severity: 'error', path: 'guardrails[0].rules[0].detectors[0]' }])
+})
+
 test('guardrails ask connections and models that exist, and are used', () => {
   const ofDetector = (detector: object) =>
     problemsOf({

@@ -1,4 +1,6 @@
+import { isRemoteDetector, type LocalDetectorSpec } from '@ratchet/contract'
 import { suggestNames } from '../graph/index.ts'
+import { makeDetector } from '../guardrails/index.ts'
 import type { CheckContext } from './check-config.ts'
 import { checkModel } from './check-model.ts'
 
@@ -25,6 +27,10 @@ export function checkGuardrails(context: CheckContext): void {
             suggestion,
           )
         }
+        if (!isRemoteDetector(detector)) {
+          const problem = problemOf(detector)
+          if (problem !== undefined) report('error', path, problem)
+        }
         if (!('model' in detector)) return
         if (detector.model.includes('/')) return checkModel(context, detector.model, `${path}.model`)
         if (routes.includes(detector.model)) return
@@ -33,4 +39,14 @@ export function checkGuardrails(context: CheckContext): void {
       })
     })
   })
+}
+
+/** What a schema cannot tell: patterns that are refused, limits that contradict each other, schemas that do not compile. */
+function problemOf(detector: LocalDetectorSpec): string | undefined {
+  try {
+    makeDetector(detector)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
