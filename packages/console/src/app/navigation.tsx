@@ -2,6 +2,8 @@ import {
   Activity,
   Blocks,
   Boxes,
+  DatabaseZap,
+  CircleDollarSign,
   FlaskConical,
   Gauge,
   House,
@@ -21,9 +23,11 @@ export type Place = {
     | '/traces'
     | '/evaluations'
     | '/gateway/models'
+    | '/gateway/costs'
     | '/gateway/routes'
     | '/gateway/limits'
     | '/gateway/guardrails'
+    | '/gateway/cache'
     | '/jobs'
     | '/settings/keys'
   readonly label: string
@@ -51,6 +55,8 @@ export const places: readonly { readonly group: string | undefined; readonly ite
       { to: '/gateway/routes', label: 'Routes', icon: Route, key: 'r' },
       { to: '/gateway/limits', label: 'Limits & budgets', icon: Gauge, key: 'l' },
       { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
+      { to: '/gateway/cache', label: 'Cache', icon: DatabaseZap, key: 'k' },
+      { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'c' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

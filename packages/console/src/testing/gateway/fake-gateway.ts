@@ -2,9 +2,11 @@ import * as contract from '@ratchet/contract'
 import { answer } from '../fake-api.ts'
 import { fakeUuid, minutesBefore } from '../fake-ids.ts'
 import type { FakeSize } from '../fake-size.ts'
+import { fakeCache } from './fake-cache.ts'
 import { fakeChanges, fakeConfig, fakeConflict } from './fake-config.ts'
 import { fakeBudgetEvents, fakeLimitUse, fakeTry } from './fake-limits.ts'
 import { fakeConnections, fakeModels, fakeRouteTraffic, fakeTargets } from './fake-models.ts'
+import { fakeUsage } from './fake-usage.ts'
 
 /** The gateway's part of a project in memory. What is changed stays changed. */
 export function fakeGateway(size: FakeSize, now: Date) {
@@ -24,6 +26,7 @@ export function fakeGateway(size: FakeSize, now: Date) {
   const origin = { author: 'ada', note: 'Azure takes over when OpenAI fails', at: minutesBefore(now, 90) }
   // The first save after "Conflict" stands in its note finds that somebody else was faster.
   let hasConflicted = false
+  let forgettings: contract.CacheForgetting[] = []
   return [
     answer(contract.getGatewayConfig, () => ({ version, config, ...origin })),
     answer(contract.getGatewayConfigVersion, ({ params }) => ({
@@ -122,8 +125,15 @@ export function fakeGateway(size: FakeSize, now: Date) {
         ({ name }) => query.name === undefined || name === query.name,
       ),
     })),
+    answer(contract.getGatewayCache, () => fakeCache(size, now, forgettings)),
+    answer(contract.clearGatewayCache, ({ query }) => {
+      const forgetting = { ...query, at: now.toISOString(), author: 'ada' }
+      forgettings = [forgetting, ...forgettings]
+      return forgetting
+    }),
     answer(contract.tryGuardrail, ({ body }) => fakeTry(body.text)),
     answer(contract.listModels, () => ({ items: fakeModels(size) })),
+    answer(contract.getUsage, ({ query }) => fakeUsage(size, now, query)),
     answer(contract.getGatewayTraffic, ({ query }) => ({
       from: minutesBefore(now, query.minutes),
       minutes: query.minutes,
