@@ -18,6 +18,7 @@ const pages = [
   '/gateway/routes',
   '/gateway/limits',
   '/gateway/guardrails',
+  '/gateway/cache',
   '/jobs',
   '/settings/keys',
   '/settings/connections',

@@ -3,7 +3,6 @@ import {
   Blocks,
   Boxes,
   DatabaseZap,
-  CircleDollarSign,
   FlaskConical,
   Gauge,
   House,
@@ -23,7 +22,6 @@ export type Place = {
     | '/traces'
     | '/evaluations'
     | '/gateway/models'
-    | '/gateway/costs'
     | '/gateway/routes'
     | '/gateway/limits'
     | '/gateway/guardrails'
@@ -56,7 +54,6 @@ export const places: readonly { readonly group: string | undefined; readonly ite
       { to: '/gateway/limits', label: 'Limits & budgets', icon: Gauge, key: 'l' },
       { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
       { to: '/gateway/cache', label: 'Cache', icon: DatabaseZap, key: 'k' },
-      { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'c' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

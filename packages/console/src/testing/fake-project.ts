@@ -6,7 +6,7 @@ import { fakeGateway } from './gateway/fake-gateway.ts'
 import { fakeHex, fakeUuid, minutesBefore } from './fake-ids.ts'
 import { fakeJobs, fakeKeys, fakeLoop, fakeStatus } from './fake-operations.ts'
 import type { FakeSize } from './fake-size.ts'
-import { fakeSpans, fakeTraces } from './fake-traces.ts'
+import { fakeRoutedSpans, fakeSpans, fakeTraces } from './fake-traces.ts'
 
 /** A project in memory that answers every route the console calls. */
 export function fakeProject(size: FakeSize, now: Date) {
@@ -108,7 +108,9 @@ export function fakeProject(size: FakeSize, now: Date) {
     }),
     answer(contract.getTrace, ({ params }) => {
       const summary = find(traces, (trace) => trace.traceId === params.traceId, `trace "${params.traceId}"`)
-      return { traceId: summary.traceId, summary, spans: fakeSpans(summary), truncated: false }
+      const spans =
+        summary.type === 'llm' && summary.status === 'ok' ? fakeRoutedSpans(summary) : fakeSpans(summary)
+      return { traceId: summary.traceId, summary, spans, truncated: false }
     }),
     answer(contract.tailTraces, () => []),
     answer(contract.listScores, () => ({ items: [] })),

@@ -171,3 +171,75 @@ export function fakeSpans(summary: TraceSummary): Span[] {
     ...span,
   }))
 }
+
+/** A model call through a route: one target failed twice, another one answered; a guardrail read the input. */
+export function fakeRoutedSpans(summary: TraceSummary): Span[] {
+  const seed = Number.parseInt(summary.traceId.slice(0, 6), 16)
+  const total = Math.round(summary.durationMs * 1000)
+  const share = (part: number): number => Math.round(total * part)
+  const base = fakeSpans(summary)[4]!
+  const call: Span = {
+    ...base,
+    spanId: summary.rootSpanId,
+    parentSpanId: '',
+    name: 'anthropic/claude-haiku-4-5',
+    connection: 'anthropic',
+    model: 'claude-haiku-4-5',
+    offsetUs: 0,
+    durationUs: total,
+    status: 'ok',
+    errorCode: '',
+    errorMessage: '',
+    attributes: { route: 'chat', branch: 'targets', reason: '2nd of 2', attempts: 3, saved_nano: 812_000 },
+  }
+  const attempt = (at: number, offset: number, length: number, then: string, error: string): Span => ({
+    ...call,
+    spanId: fakeHex(seed + 20 + at, 16),
+    parentSpanId: call.spanId,
+    name: 'attempt openai/gpt-5-mini',
+    connection: 'openai',
+    model: 'gpt-5-mini',
+    offsetUs: share(offset),
+    durationUs: share(length),
+    status: 'error',
+    errorCode: error,
+    errorMessage: 'The provider answered 529: Overloaded, try again later.',
+    input: '',
+    output: '',
+    attributes: { attempt: at, reason: at === 1 ? '1st of 2' : 'retry 1', then, http_status: 529 },
+  })
+  const guard: Span = {
+    ...call,
+    spanId: fakeHex(seed + 30, 16),
+    parentSpanId: call.spanId,
+    name: 'guardrails input',
+    type: 'guard',
+    offsetUs: share(0.002),
+    durationUs: share(0.008),
+    input: '',
+    output: 'redacted: personal-data',
+    attributes: {
+      place: 'input',
+      verdict: 'redacted',
+      scanned_chars: 512,
+      not_scanned: ['image'],
+      findings: [
+        {
+          guardrail: 'personal-data',
+          rule: 'mask',
+          action: 'redact',
+          detector: 'pii',
+          kind: 'email',
+          score: 0.99,
+          count: 2,
+        },
+      ],
+    },
+  }
+  return [
+    call,
+    guard,
+    attempt(1, 0.02, 0.16, 'retry', 'overloaded'),
+    attempt(2, 0.26, 0.18, 'next-target', 'overloaded'),
+  ]
+}

@@ -4,6 +4,9 @@ import { JsonView } from '../../ui/code/json-view.tsx'
 import { Segmented } from '../../ui/controls/segmented.tsx'
 import { formatCostNano, formatCount, formatDuration } from '../../ui/numbers/format-number.ts'
 import { Badge } from '../../ui/states/badge.tsx'
+import { AttemptStrip } from './attempts/attempt-strip.tsx'
+import { GuardList } from './attempts/guard-list.tsx'
+import { readAttempts, readGuards } from './attempts/read-attempts.ts'
 import { SpanIcon } from './span-icon.tsx'
 import { SpanPayload } from './span-payload.tsx'
 import { SpanState } from './trace-columns.tsx'
@@ -14,7 +17,11 @@ const faces = [
 ] as const
 
 /** One span: what it was asked, what it answered, and every fact that was recorded. */
-export function SpanDetail(props: { readonly span: Span }): ReactElement {
+export function SpanDetail(props: {
+  readonly span: Span
+  /** All of its trace: attempts and checks are spans of their own. */
+  readonly spans: readonly Span[]
+}): ReactElement {
   const { span } = props
   const [face, setFace] = useState<(typeof faces)[number]['value']>('read')
   const hasAttributes = Object.keys(span.attributes).length > 0
@@ -39,6 +46,8 @@ export function SpanDetail(props: { readonly span: Span }): ReactElement {
           {span.errorMessage}
         </p>
       )}
+      <AttemptStrip call={span} attempts={readAttempts(span, props.spans)} />
+      <GuardList guards={readGuards(span, props.spans)} />
       <Block name="Input">
         <SpanPayload value={span.input} label="Input" face={face} />
       </Block>

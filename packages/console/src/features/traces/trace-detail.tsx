@@ -91,7 +91,7 @@ export function TraceDetail(props: {
         </div>
         {chosen !== undefined && (
           <div className={classes('min-w-0', props.wide === true && 'lg:border-l lg:border-line')}>
-            <SpanDetail key={chosen.spanId} span={chosen} />
+            <SpanDetail key={chosen.spanId} span={chosen} spans={spans} />
           </div>
         )}
       </div>

@@ -41,7 +41,7 @@ export function GuardrailDetail(props: {
               {routes.map((name, index) => (
                 <span key={name}>
                   {index > 0 && ', '}
-                  <Link to="/gateway/routes/$name" params={{ name }} className="text-accent hover:underline">
+                  <Link to="/gateway/routes/$name" params={{ name }} className="text-accent underline">
                     {name}
                   </Link>
                 </span>

@@ -1,3 +1,4 @@
+/* eslint-disable jsx-a11y/prefer-tag-over-role -- the inside of a meter element cannot be styled the same in every browser */
 import type { LimitUse } from '@ratchet/contract'
 import type { ReactElement } from 'react'
 import { formatPercent } from '../../../ui/numbers/format-number.ts'
