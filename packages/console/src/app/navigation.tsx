@@ -3,6 +3,7 @@ import {
   Blocks,
   Boxes,
   DatabaseZap,
+  CircleDollarSign,
   FlaskConical,
   Gauge,
   House,
@@ -22,6 +23,7 @@ export type Place = {
     | '/traces'
     | '/evaluations'
     | '/gateway/models'
+    | '/gateway/costs'
     | '/gateway/routes'
     | '/gateway/limits'
     | '/gateway/guardrails'
@@ -54,6 +56,7 @@ export const places: readonly { readonly group: string | undefined; readonly ite
       { to: '/gateway/limits', label: 'Limits & budgets', icon: Gauge, key: 'l' },
       { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
       { to: '/gateway/cache', label: 'Cache', icon: DatabaseZap, key: 'k' },
+      { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'u' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

@@ -64,7 +64,7 @@ function figures(costNano: number, seed: number): contract.UsageFigures {
   const requests = Math.max(7, 12_400 - seed * 2_013)
   return {
     requests,
-    errors: seed * 9,
+    errors: Math.min(requests, seed * 9),
     retries: seed,
     inputTokens: requests * 1_830,
     cachedInputTokens: requests * (seed % 3) * 300,
