@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -221,6 +221,26 @@ eachPostgres((open) => {
       await expect.poll(() => control.spent(), { timeout: 5_000 }).toBe(1 * usd)
       await expect.poll(async () => (await next.begin(dime)).ok, { timeout: 5_000 }).toBe(false)
       expect(readdirSync(join(folder, 'limits')).filter((name) => name.endsWith('.ndjson'))).toEqual([])
+    })
+
+    test('A3.6 what thousands of users spend meanwhile goes to disk and is told completely', async () => {
+      await control.goDown()
+      const gateway = start({ budgets: oneBudget({ scope: 'user', limitUsd: 1 }) })
+      const users = 9_000
+      for (let user = 0; user < users; user++) {
+        ;(await admitted(gateway.begin(dime, { user: `user-${user}` }))).settle(dime)
+        if (user % 500 === 0) await sleep(60)
+      }
+      await sleep(1_500)
+      const [file = ''] = readdirSync(join(folder, 'limits')).filter((name) => name.endsWith('.ndjson'))
+      expect(
+        readFileSync(join(folder, 'limits', file), 'utf8')
+          .trim()
+          .split('\n').length,
+      ).toBeGreaterThan(3)
+      ;(await admitted(gateway.begin(dime, { user: 'user-1' }))).settle(dime)
+      await control.comeBack()
+      await expect.poll(() => control.spent(), { timeout: 20_000 }).toBe((users + 1) * dime.costNano)
     })
 
     test('a restart without control remembers what was spent', async () => {

@@ -138,6 +138,16 @@ describe('rates', () => {
     expect(refused(begin({ user: '' })).subject).toBe('(none)')
   })
 
+  test('names of any length count, and any priority is one', () => {
+    const { begin } = makeEngine(
+      limits({ scope: 'model', limit: 1, queue: { maxWaitMs: 50, maxRequests: 5 } }),
+    )
+    admitted(begin({ model: 'x'.repeat(100_000) }))
+    for (const priority of [-3, 4.5, 99]) {
+      expect(begin({ model: 'x'.repeat(100_000), priority }).ok).toBe('later')
+    }
+  })
+
   test('a new amount is in force at once and what was counted stays', () => {
     const { engine, begin } = makeEngine(limits({ limit: 5 }))
     for (let call = 0; call < 5; call++) admitted(begin())

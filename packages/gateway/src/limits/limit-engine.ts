@@ -103,7 +103,7 @@ export class LimitEngine implements CallHost {
       if (account !== undefined) accounts.push(account)
     }
     if (accounts.length === 0) return unlimited
-    const priority = subjects.priority ?? usualPriority
+    const priority = Math.min(9, Math.max(0, Math.trunc(subjects.priority ?? usualPriority)))
     const call = new LimitedCall(accounts, estimate, { host: this, priority, nowMs })
     const block = judge(call, nowMs)
     if (block === undefined) {

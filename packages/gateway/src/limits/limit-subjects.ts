@@ -24,6 +24,8 @@ export type CallUse = {
 
 /** Calls without a user share one: leaving the name out must not be a way around a limit. */
 const nobody = '(none)'
+/** Longer names, which only a client can invent, count by their beginning. */
+const longest = 300
 
 /** Reads the header `x-ratchet-priority`; what is not a digit from 0 to 9 counts as absent. */
 export function readPriority(header: string | undefined): number | undefined {
@@ -43,5 +45,6 @@ export function subjectOf(
   }
   const value = scope === 'user' ? subjects.user || nobody : subjects[scope]
   if (value === '') return undefined
-  return match === undefined || match === value ? value : undefined
+  if (match !== undefined && match !== value) return undefined
+  return value.length > longest ? value.slice(0, longest) : value
 }

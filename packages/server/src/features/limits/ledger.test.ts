@@ -119,6 +119,14 @@ eachPostgres((open) => {
       }
     })
 
+    test('A3.15 a name that the database cannot hold is no way around a budget', async () => {
+      const one = new ReportingProcess(bench.makeFeature())
+      const user = { subject: 'user:a\0b\ud800' }
+      await one.spend({ ...user, spentNano: 999_000, wantNano: 100 })
+      const again = await one.spend({ ...user, spentNano: 900, wantNano: 5_000, needNano: 5_000 })
+      expect(again).toMatchObject({ spentNano: 999_900, grantNano: 100 })
+    })
+
     test('amounts beyond the exact integers of JavaScript are taken', async () => {
       const one = new ReportingProcess(bench.makeFeature())
       const { spentNano } = await one.spend({ limitNano: 1e18, spentNano: 2e16, wantNano: 1e17 })

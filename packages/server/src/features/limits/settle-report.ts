@@ -2,6 +2,7 @@ import type { BudgetAnswer, BudgetReport, LimitReport } from '@ratchet/contract'
 import { readPeriod } from '@ratchet/core/limits'
 import type { MakeId } from '#platform/ids.ts'
 import type { Db, Trx } from '#platform/postgres/database.ts'
+import { storableText } from '#platform/postgres/storable-text.ts'
 import { transaction } from '#platform/postgres/transaction.ts'
 import { addEvents, reachedShares, type StoredEvent } from './budget-events.ts'
 import {
@@ -120,5 +121,7 @@ export function dayOf(period: string, nowMs: number): string {
 }
 
 function keyOf(report: BudgetReport): AccountKey {
-  return { project: report.project, budget: report.name, subject: report.subject, period: report.period }
+  // A user may be called anything; what the database cannot hold would otherwise never be found again.
+  const subject = storableText(report.subject)
+  return { project: report.project, budget: report.name, subject, period: report.period }
 }
