@@ -11,6 +11,7 @@ import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addApply } from './commands/gateway/apply.ts'
 import { addBudgets } from './commands/gateway/budgets.ts'
+import { addCache } from './commands/gateway/cache.ts'
 import { addGateway } from './commands/gateway/gateway.ts'
 import { addLimits } from './commands/gateway/limits.ts'
 import { addModels } from './commands/gateway/models.ts'
@@ -28,7 +29,7 @@ import type { Program } from './verb.ts'
 const groups = [
   ['Start', addUp, addDemo, addInit, addImport],
   ['The loop', addRun, addTraces, addEval, addPush, addDeploy, addDeployments],
-  ['The gateway', addApply, addGateway, addModels, addPrices, addLimits, addBudgets, addUsage],
+  ['The gateway', addApply, addGateway, addModels, addPrices, addCache, addLimits, addBudgets, addUsage],
   ['The project', addKeys, addConnections, addJobs, addStatus, addDoctor, addUpkeep],
 ] as const
 
