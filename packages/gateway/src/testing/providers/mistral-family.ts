@@ -103,7 +103,7 @@ function thinking(text: string): object {
 }
 
 function mistakeIn(json: JsonObject): string | undefined {
-  for (const message of [...objectsIn(json['messages'])]) {
+  for (const message of objectsIn(json['messages'])) {
     if (message['role'] === 'developer') return 'Unexpected role developer'
     const callIds = [
       ...(Array.isArray(message['tool_calls']) ? message['tool_calls'] : [])
