@@ -206,7 +206,12 @@ export function fakeRoutedSpans(summary: TraceSummary): Span[] {
     errorMessage: 'The provider answered 529: Overloaded, try again later.',
     input: '',
     output: '',
-    attributes: { attempt: at, reason: at === 1 ? '1st of 2' : 'retry 1', then, http_status: 529 },
+    attributes: Object.fromEntries([
+      ['attempt', at],
+      ['reason', at === 1 ? '1st of 2' : 'retry 1'],
+      ['then', then],
+      ['http_status', 529],
+    ]),
   })
   const guard: Span = {
     ...call,

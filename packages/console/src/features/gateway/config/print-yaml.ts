@@ -17,7 +17,7 @@ function printBlock(value: unknown, indent: string): string {
     return entries
       .map(([key, inner]) => {
         const child = Array.isArray(inner) || isRecord(inner) ? `${indent}  ` : indent
-        return `\n${indent}${printText(key)}:${printBlock(inner, child)}`
+        return `\n${indent}${printKey(key)}:${printBlock(inner, child)}`
       })
       .join('')
   }
@@ -44,6 +44,11 @@ const meaning = /^(?:true|false|null|yes|no|on|off|y|n|~|\.nan|\.inf)$/i
 
 function printText(text: string): string {
   return plain.test(text) && !meaning.test(text) && !text.endsWith(' ') ? text : JSON.stringify(text)
+}
+
+/** `on:` is what people write; only what YAML 1.2 reads as something else is quoted. */
+function printKey(key: string): string {
+  return /^(?:yes|no|on|off|y|n)$/i.test(key) ? key : printText(key)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

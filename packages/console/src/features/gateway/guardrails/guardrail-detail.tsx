@@ -66,7 +66,7 @@ export function GuardrailDetail(props: {
                   key={`${String(index)}-${detector.type}`}
                   className="overflow-x-auto font-mono text-small whitespace-pre-wrap"
                 >
-                  {printYaml(detector).trimEnd()}
+                  {printYaml(withoutEmpty(detector)).trimEnd()}
                   {isRemoteDetector(detector) && <span className="text-faint"> # asks another service</span>}
                 </pre>
               ))}
@@ -95,3 +95,9 @@ const streamingWords = {
   window: 'only what could still become a match is held back',
   observe: 'sent at once and checked afterwards',
 } as const
+
+function withoutEmpty(detector: object): object {
+  return Object.fromEntries(
+    Object.entries(detector).filter(([, value]) => !(Array.isArray(value) && value.length === 0)),
+  )
+}

@@ -8,7 +8,7 @@ test('the page opens with what is used up and what will not last', async () => {
   page = await openConsole('/gateway/limits')
   const user = page
   await user.until(() => user.text().includes('website-rate used up'))
-  expect(user.text()).toContain('all-of-it, each-key will not last its period')
+  expect(user.text()).toContain('all-of-it, each-key heading over the limit')
   expect(user.text()).toContain('$311.40 of $400.00')
 })
 

@@ -167,7 +167,7 @@ function Answer(props: { readonly rows: readonly LimitRow[] }): ReactElement {
   return (
     <>
       {full.length > 0 && <span className="text-bad">{names(full)} used up; </span>}
-      {heading.length > 0 && <span className="text-warn">{names(heading)} will not last its period; </span>}
+      {heading.length > 0 && <span className="text-warn">{names(heading)} heading over the limit; </span>}
       {count}
     </>
   )

@@ -19,7 +19,7 @@ export function layOutRoute(
   drawing.setGraph({
     rankdir: direction === 'right' ? 'LR' : 'TB',
     nodesep: 20,
-    ranksep: direction === 'right' ? 96 : 48,
+    ranksep: direction === 'right' ? 128 : 56,
   })
   drawing.setDefaultEdgeLabel(() => ({}))
   for (const { id, kind } of graph.nodes) drawing.setNode(id, { ...sizes[kind] })

@@ -4,7 +4,7 @@ import { formatCostNano, formatDuration } from '../../../ui/numbers/format-numbe
 import { SpanState } from '../trace-columns.tsx'
 import type { CallAttempt } from './read-attempts.ts'
 
-const thenWords: Readonly<Record<string, string>> = {
+const nextWords: Readonly<Record<string, string>> = {
   retry: 'then tried again',
   'next-target': 'then the next target was asked',
   'give-up': 'then given up',
@@ -59,8 +59,8 @@ export function AttemptStrip(props: {
             <span className="text-small break-words text-muted">
               {attempt.reason}
               {attempt.error !== '' && <span className="block text-ink">{attempt.error}</span>}
-              {attempt.then !== '' && (
-                <span className="block">{thenWords[attempt.then] ?? attempt.then}</span>
+              {attempt.next !== '' && (
+                <span className="block">{nextWords[attempt.next] ?? attempt.next}</span>
               )}
             </span>
           </li>

@@ -7,7 +7,7 @@ const call = spans.find(({ attributes }) => attributes['route'] === 'chat')!
 
 test('the tries of a call come in their order, the one that answered last', () => {
   const attempts = readAttempts(call, spans)
-  expect(attempts.map(({ target, status, then }) => [target, status, then])).toEqual([
+  expect(attempts.map(({ target, status, next }) => [target, status, next])).toEqual([
     ['openai/gpt-5-mini', 'error', 'retry'],
     ['openai/gpt-5-mini', 'error', 'next-target'],
     ['anthropic/claude-haiku-4-5', 'ok', ''],

@@ -6,7 +6,7 @@ export type CallAttempt = {
   readonly target: string
   readonly reason: string
   /** Empty for the one whose answer the caller got. */
-  readonly then: string
+  readonly next: string
   readonly status: Span['status']
   readonly error: string
   readonly httpStatus: number | undefined
@@ -34,13 +34,13 @@ export function readAttempts(call: Span, spans: readonly Span[]): readonly CallA
   return [...earlier, { ...attemptOf(call, ''), offsetUs, durationUs: end - offsetUs }]
 }
 
-function attemptOf(span: Span, then: string): CallAttempt {
+function attemptOf(span: Span, next: string): CallAttempt {
   const http = span.attributes['http_status']
   return {
     spanId: span.spanId,
     target: span.connection === '' ? span.model : `${span.connection}/${span.model}`,
     reason: textOf(span, 'reason'),
-    then,
+    next,
     status: span.status,
     error: [span.errorCode, span.errorMessage].filter((text) => text !== '').join(': '),
     httpStatus: typeof http === 'number' ? http : undefined,
