@@ -56,7 +56,7 @@ export const places: readonly { readonly group: string | undefined; readonly ite
       { to: '/gateway/limits', label: 'Limits & budgets', icon: Gauge, key: 'l' },
       { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
       { to: '/gateway/cache', label: 'Cache', icon: DatabaseZap, key: 'k' },
-      { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'u' },
+      { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'o' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

@@ -9,6 +9,8 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router'
 import { type AppTab, appTabs } from '../features/apps/app-tabs.ts'
+import { type CostRange, costRangeNames } from '../features/gateway/costs/cost-range.ts'
+import { type CostGrouping, costGroupingNames } from '../features/gateway/costs/group-name.ts'
 import { NotFound } from './not-found.tsx'
 import { PageError } from './page-error.tsx'
 import { optionalOneOf, optionalText, parseSearch, printSearch } from './search-params.ts'
@@ -201,6 +203,16 @@ const guardrails = createRoute({
   ),
 })
 
+const costs = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/costs',
+  validateSearch: (search): { by?: CostGrouping; range?: CostRange } => ({
+    by: optionalOneOf(search['by'], costGroupingNames),
+    range: optionalOneOf(search['range'], costRangeNames),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/costs/costs-page.tsx'), 'CostsPage'),
+})
+
 const cache = createRoute({
   getParentRoute: () => root,
   path: '/gateway/cache',
@@ -250,6 +262,7 @@ const pages = [
   jobs,
   gateway,
   models,
+  costs,
   routes,
   route,
   limits,
