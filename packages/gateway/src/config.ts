@@ -33,6 +33,8 @@ export type GatewayConfig = {
   readonly logLevel?: string
   /** What is absent is as in {@link defaultProtection}. */
   readonly protection?: Partial<ProtectionSettings>
+  /** Providers are told the caller's trace: `traceparent` with our span, and `tracestate` as it came. */
+  readonly sendTraceContext?: boolean
   /** A file, or `stdout`; absent: no access log. */
   readonly accessLog?: string
 }
@@ -63,6 +65,7 @@ export function loadGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig
     protection: readProtection(environment),
     ...(accessLog && accessLog !== 'off' ? { accessLog } : {}),
     ...(name ? { name } : {}),
+    sendTraceContext: environment['RATCHET_SEND_TRACE_CONTEXT'] === 'on',
   }
 }
 

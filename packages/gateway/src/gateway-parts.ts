@@ -43,6 +43,7 @@ export type GatewayParts = {
   readonly watch: CallWatch
   /** A provider that has begun to answer and sends nothing for this long has failed. */
   readonly idleTimeoutMs: number
+  readonly sendTraceContext: boolean
   readonly clock: WallClock
   readonly log: Log
 }

@@ -220,6 +220,7 @@ function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayPa
     ...(config.accessLog === undefined ? {} : { accessLog: new AccessLog(config.accessLog, log) }),
     watch: new CallWatch(),
     idleTimeoutMs: config.idleTimeoutMs ?? 120_000,
+    sendTraceContext: config.sendTraceContext ?? false,
     clock: makeWallClock(),
     log,
   }

@@ -1,5 +1,6 @@
 import { isAwsKeyPair, isServiceAccount } from '@ratchet/core/catalog'
 import type { AttemptRun, RunOwner } from '../calls/attempt-run.ts'
+import type { Exchange } from '../calls/exchange.ts'
 import { parseRequestJson } from '../formats/parse-json.ts'
 import { readServiceAccount } from '../providers/google-token.ts'
 import type { FormatName } from '../neutral/content.ts'
@@ -68,10 +69,23 @@ export function headersFor(
   credential: CompiledCredential | undefined,
   format: FormatName,
 ): string[] {
-  const headers = credential?.headers ?? run.candidate.target.connection.headers
+  const own = credential?.headers ?? run.candidate.target.connection.headers
+  const { exchange } = run
+  const headers = exchange.parts.sendTraceContext ? [...own, ...traceHeaders(exchange)] : own
   const beta = run.exchange.request.headers['anthropic-beta']
   return format === 'anthropic' && typeof beta === 'string' ? [...headers, 'anthropic-beta', beta] : headers
 }
+
+/** The provider's span belongs under ours, in the trace of the caller. */
+function traceHeaders({ traceId, spanId, request }: Exchange): string[] {
+  const { tracestate } = request.headers
+  const headers = ['traceparent', `00-${traceId}-${spanId}-01`]
+  return typeof tracestate === 'string' && tracestate.length <= traceStateLimit
+    ? [...headers, 'tracestate', tracestate]
+    : headers
+}
+
+const traceStateLimit = 512
 
 export type Sending = {
   readonly attempt: HttpAttempt

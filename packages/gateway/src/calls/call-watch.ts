@@ -11,6 +11,8 @@ export type WatchedCall = {
 }
 
 const sweepMs = 40
+/** A sweep that comes later than this follows a pause of our own. */
+const pausedMs = 100
 
 /**
  * Looks at all running calls several times a second and ends those that are late. One timer for all: a timer
@@ -21,11 +23,15 @@ export class CallWatch {
   // promoted keeps the calls of all later ones alive until the next full collection.
   readonly #calls: WatchedCall[] = []
   #timer: NodeJS.Timeout | undefined
+  #sweptMs = 0
+  #hasWaited = false
 
   add(call: WatchedCall): void {
     call.watchIndex = this.#calls.length
     this.#calls.push(call)
-    this.#timer ??= setInterval(() => this.#sweep(), sweepMs)
+    if (this.#timer !== undefined) return
+    this.#sweptMs = performance.now()
+    this.#timer = setInterval(() => this.#sweep(), sweepMs)
   }
 
   delete(call: WatchedCall): void {
@@ -45,6 +51,11 @@ export class CallWatch {
       return
     }
     const nowMs = performance.now()
+    const isAfterPause = nowMs - this.#sweptMs > pausedMs
+    this.#sweptMs = nowMs
+    // What providers sent while this process stood still is read first, or our pause would count as their silence.
+    this.#hasWaited = isAfterPause && !this.#hasWaited
+    if (this.#hasWaited) return
     // A call that ends leaves the list while it is walked.
     for (const call of this.#calls.slice()) {
       if (nowMs >= call.deadlineAtMs) call.onDeadline()

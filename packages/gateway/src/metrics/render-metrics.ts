@@ -31,7 +31,7 @@ export function renderMetrics({
   return [
     metrics.render(),
     protection.render(),
-    gauge('ratchet_gateway_delay_seconds', 'Delay of the event loop, smoothed over a second', delayMs / 1000),
+    gauge('ratchet_gateway_delay_seconds', 'Delay of the event loop, smoothed over two seconds', delayMs / 1000),
     renderCache(cache.describe()),
     gauge(
       'ratchet_gateway_snapshot_version',

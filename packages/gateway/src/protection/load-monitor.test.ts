@@ -17,13 +17,13 @@ test('a process that keeps its time takes calls', () => {
 
 test('one pause of 200 ms refuses nobody; pauses without end do', () => {
   expect(after([50, 50, 200]).refusalOf(0, undefined)).toBeUndefined()
-  expect(after(Array(20).fill(300)).refusalOf(0, undefined)).toBe('delay')
+  expect(after(Array(40).fill(300)).refusalOf(0, undefined)).toBe('delay')
 })
 
 test('after a long block calls are taken again within seconds', () => {
   const block = [50, 3_000]
   expect(after(block).refusalOf(0, undefined)).toBe('delay')
-  expect(after([...block, ...Array(80).fill(50)]).refusalOf(0, undefined)).toBeUndefined()
+  expect(after([...block, ...Array(160).fill(50)]).refusalOf(0, undefined)).toBeUndefined()
 })
 
 test('calls in flight and memory have bounds of their own, and the most important calls pass a little longer', () => {

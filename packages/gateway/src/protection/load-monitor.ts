@@ -6,8 +6,8 @@ export type ShedReason = 'delay' | 'calls' | 'memory'
 type Bounds = Pick<ProtectionSettings, 'shedDelayMs' | 'shedCalls' | 'shedMemoryBytes'>
 
 const tickMs = 50
-/** One pause, however it came, is no overload; pauses that take most of a second are. */
-const smoothingMs = 1_000
+/** One pause, however it came, is no overload; pauses without end are. */
+const smoothingMs = 2_000
 const ticksPerMemoryLook = 10
 /** Calls of priority 8 and 9 pass until the bounds are exceeded by so much. */
 const prioritySlack = 1.2
@@ -27,7 +27,7 @@ export class LoadMonitor {
     this.#residentBytes = residentBytes
   }
 
-  /** Smoothed over a second. */
+  /** Smoothed over two seconds. */
   get delayMs(): number {
     return this.#delayMs
   }

@@ -33,7 +33,7 @@ export const defaultProtection: ProtectionSettings = {
   headerLimitBytes: 32 * 1024,
   headerLimitCount: 200,
   maxConnections: 10_000,
-  shedDelayMs: 500,
+  shedDelayMs: 1_000,
   shedCalls: 5_000,
   shedMemoryBytes: memoryBound(),
 }

@@ -18,7 +18,7 @@ import { answerOptions } from './answer-options.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
 import { makeFramer, type StreamFramer } from './stream-framer.ts'
 
-const answerLimitBytes = 128 * 1024 * 1024
+const answerLimitBytes = 64 * 1024 * 1024
 
 /**
  * An answer that has to be looked at or written in another format: of any provider's format, whole or streamed, for any

@@ -7,7 +7,7 @@ import type { Attempt } from '../attempts/attempt.ts'
 import type { CallCost } from '../calls/call-span.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
 
-const answerLimitBytes = 128 * 1024 * 1024
+const answerLimitBytes = 64 * 1024 * 1024
 
 /** An answer that is one JSON document of the client's format: its bytes pass as they came. */
 export class PassPlainSink implements AnswerSink {

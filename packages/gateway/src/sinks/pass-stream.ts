@@ -120,6 +120,11 @@ export class PassStreamSink implements AnswerSink {
   }
 
   #finish(last: Buffer): void {
+    // Nothing but broken events is no answer: another provider may have one.
+    if (this.#held !== undefined && this.#tap.malformedEvents > 0)
+      return this.#break(
+        unusableAnswer('sent a stream without one event that can be read', this.#attempt.target.connection),
+      )
     if (this.#held !== undefined) this.#host.commit()
     this.#isOver = true
     const held = this.#held ?? []

@@ -62,6 +62,7 @@ const childSettings = [
   'RATCHET_SPAN_BODY_LIMIT_BYTES',
   'RATCHET_IDLE_TIMEOUT_MS',
   'RATCHET_ACCESS_LOG',
+  'RATCHET_SEND_TRACE_CONTEXT',
   ...Object.values(protectionVariables),
   'RATCHET_RUNNER_RUNS',
   'RATCHET_TOOL_WORKERS',
