@@ -192,7 +192,7 @@ export function fakeRoutedSpans(summary: TraceSummary): Span[] {
     errorMessage: '',
     attributes: { route: 'chat', branch: 'targets', reason: '2nd of 2', attempts: 3, saved_nano: 812_000 },
   }
-  const attempt = (at: number, offset: number, length: number, then: string, error: string): Span => ({
+  const attempt = (at: number, offset: number, length: number, next: string, error: string): Span => ({
     ...call,
     spanId: fakeHex(seed + 20 + at, 16),
     parentSpanId: call.spanId,
@@ -206,12 +206,7 @@ export function fakeRoutedSpans(summary: TraceSummary): Span[] {
     errorMessage: 'The provider answered 529: Overloaded, try again later.',
     input: '',
     output: '',
-    attributes: Object.fromEntries([
-      ['attempt', at],
-      ['reason', at === 1 ? '1st of 2' : 'retry 1'],
-      ['then', then],
-      ['http_status', 529],
-    ]),
+    attributes: { attempt: at, reason: at === 1 ? 'first in order' : 'retry 1', next, http_status: 529 },
   })
   const guard: Span = {
     ...call,

@@ -23,7 +23,7 @@ export function readAttempts(call: Span, spans: readonly Span[]): readonly CallA
   const earlier = spans
     .filter(({ parentSpanId, name }) => parentSpanId === call.spanId && name.startsWith('attempt '))
     .toSorted((one, other) => one.offsetUs - other.offsetUs)
-    .map((span) => attemptOf(span, textOf(span, 'then')))
+    .map((span) => attemptOf(span, textOf(span, 'next')))
   const hasRoute = textOf(call, 'route') !== ''
   if (earlier.length === 0 && !hasRoute) return []
   const end = call.offsetUs + call.durationUs
