@@ -92,7 +92,7 @@ export function PlaygroundPage(): ReactElement {
               title="Nothing to talk to yet"
               command="npx ratchet push my-app && npx ratchet deploy my-app --environment development"
             >
-              Deploy an app, or add a connection under Settings.
+              Deploy an app, or add a connection under Models.
             </EmptyState>
           )}
           {turns.length === 0 && model !== undefined && chats !== undefined && chats.length > 0 && (
