@@ -152,13 +152,16 @@ const formats = [
   },
 ]
 
+/** Each response is one of its own. */
+const withoutId = (text: string) => text.replaceAll(/(resp|msg)_\w+/g, '$1_')
+
 test.each(formats)('$name: what came plain is streamed again, and the other way round', async (format) => {
   await configure()
   const { path, streamPath, body, stream, end } = format
   const first = await running.post(path, body())
   const again = await running.post(path, body())
   expect([cacheOf(first).outcome, cacheOf(again).outcome]).toEqual(['miss', 'hit'])
-  expect(await again.text()).toBe(await first.text())
+  expect(withoutId(await again.text())).toBe(withoutId(await first.text()))
   const streamed = await running.post(streamPath, { ...body(), ...stream })
   const text = await streamed.text()
   expect(cacheOf(streamed).outcome).toBe('hit')
@@ -197,8 +200,43 @@ test('A3.15 what the first caller said of itself is not in the answer that the n
   expect(seen()).toBe(1)
 })
 
-test('embeddings are cached', async () => {
+test('A3.15 each response from the cache has its own id, and can be continued and deleted by it alone', async () => {
   await configure()
+  const responses = () => running.client().responses.create({ model: 'test/gpt-test', input: question() })
+  const [first, second] = [await responses(), await responses()]
+  expect(second.id).not.toBe(first.id)
+  const more = (id: string, extra: object = {}) =>
+    running.post('/v1/responses', {
+      model: 'test/gpt-test',
+      input: 'And then?',
+      previous_response_id: id,
+      ...extra,
+    })
+  const continued = await more(second.id)
+  expect(cacheOf(continued).outcome).toBe('miss')
+  expect(JSON.stringify(running.upstream.seen.at(-1)?.json)).toContain(question())
+  const again = await more(first.id)
+  expect(cacheOf(again).outcome).toBe('hit')
+  expect(await again.json()).toMatchObject({ previous_response_id: first.id })
+  const stream = await more(first.id, { stream: true })
+  expect(cacheOf(stream).outcome).toBe('hit')
+  const text = await stream.text()
+  expect(text).toContain(`"previous_response_id":"${first.id}"`)
+  expect(text).not.toContain(second.id)
+  await running.client().responses.delete(first.id)
+  expect((await more(first.id)).status).toBe(400)
+  expect((await more(second.id)).status).toBe(200)
+  await running.client().responses.retrieve(second.id)
+})
+
+test('embeddings are cached, in the format of each client', async () => {
+  await configure()
+  const content = { parts: [{ text: question() }] }
+  const path = '/v1beta/models/test/gpt-test:embedContent'
+  const gemini = await running.post(path, { content })
+  const geminiAgain = await running.post(path, { content })
+  expect([cacheOf(gemini).outcome, cacheOf(geminiAgain).outcome]).toEqual(['miss', 'hit'])
+  expect(await geminiAgain.text()).toBe(await gemini.text())
   const body = { model: 'test/gpt-test', input: question() }
   const first = await running.post('/v1/embeddings', body)
   const second = await running.post('/v1/embeddings', body)

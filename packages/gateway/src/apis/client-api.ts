@@ -3,6 +3,7 @@ import type { Attempt } from '../attempts/attempt.ts'
 import type { AttemptRun, RunOwner } from '../calls/attempt-run.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
+import type { JsonObject } from '../formats/parse-json.ts'
 import type { SseBlock } from '../formats/sse-parser.ts'
 import type { ChatCodec } from '../neutral/codec.ts'
 import type { FormatName } from '../neutral/content.ts'
@@ -38,8 +39,10 @@ export type ChatApi = {
   readonly endpoint?: Endpoint
   /** The request was put together by us: it is written anew for each target, even in its own format. */
   readonly rewrites?: boolean
-  /** Told who has given the whole answer, before it leaves. */
-  readonly answered?: (target: CompiledTarget) => void
+  /** Told who has given the whole answer, before it leaves; undefined: the cache. */
+  readonly answered?: (target: CompiledTarget | undefined) => void
+  /** Fields of the answer that belong to this request alone, for one that another request has got before. */
+  readonly ownFields?: () => JsonObject
   readonly format: FormatName
   readonly codec: ChatCodec
   /** Facts of an answer of this format, whole or streamed, that passes through untouched. */

@@ -71,7 +71,8 @@ export class CacheHit implements SinkHost {
         ? makeSink(this, attempt, false)
         : new PassPlainSink(this, attempt, readKeptVectors)
     const { body } = this.found.answer
-    this.#sink.bytes(api.format === 'openai-responses' ? withCallerFields(body, request.json) : body)
+    const isResponse = api.kind === undefined && api.format === 'openai-responses'
+    this.#sink.bytes(isResponse ? withCallerFields(body, request.json, api.ownFields?.()) : body)
     this.#sink.end()
   }
 
@@ -89,6 +90,7 @@ export class CacheHit implements SinkHost {
   succeeded(progress: Progress, write: (cost: CallCost) => void): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.api.answered?.(undefined)
     this.#parts.onSent(progress, write)
   }
 

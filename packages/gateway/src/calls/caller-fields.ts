@@ -1,7 +1,8 @@
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
 
-/** Fields of a request that do not change the answer, and that some providers repeat in it. */
+/** Fields of a request that some providers repeat in their answer, and that say who asked, not what. */
 const callerFields = [
+  'previous_response_id',
   'metadata',
   'user',
   'safety_identifier',
@@ -16,15 +17,12 @@ export function withoutCallerFields(answer: JsonObject): JsonObject {
   return { ...answer, ...Object.fromEntries(said.map((name) => [name, name === 'metadata' ? {} : null])) }
 }
 
-/** A kept answer of the Responses API as it would have come to this caller. */
-export function withCallerFields(body: Buffer, request: JsonObject): Buffer {
-  const said = callerFields.filter((name) => isSaid(request[name]))
-  if (said.length === 0) return body
+/** A kept answer of the Responses API as it would have come to this caller; `own` goes before what the request says. */
+export function withCallerFields(body: Buffer, request: JsonObject, own: JsonObject = {}): Buffer {
+  const said = callerFields.filter((name) => isSaid(request[name])).map((name) => [name, request[name]])
   const json = parseJsonOr(body.toString())
   if (!isJsonObject(json)) return body
-  return Buffer.from(
-    JSON.stringify({ ...json, ...Object.fromEntries(said.map((name) => [name, request[name]])) }),
-  )
+  return Buffer.from(JSON.stringify({ ...json, ...Object.fromEntries(said), ...own }))
 }
 
 function isSaid(value: unknown): boolean {

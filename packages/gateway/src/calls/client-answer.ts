@@ -1,4 +1,5 @@
 import type { ChatApi } from '../apis/client-api.ts'
+import { codecOf } from '../apis/codecs.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { isJsonObject, parseJsonOr } from '../formats/parse-json.ts'
 import type { FormatName } from '../neutral/content.ts'
@@ -40,7 +41,9 @@ export function clientAnswer(
 
 function written(call: Call, answer: NeutralAnswer, from: FormatName): ClientAnswer | undefined {
   if (answer.choices.length === 0) return undefined
-  const json = call.api.codec.writeAnswer(answer, { ...answerOptions(call), wantsUsage: true, from })
+  // Not the API's own codec: writing for the cache must leave no other trace.
+  const { writeAnswer } = codecOf(call.api.format)
+  const json = writeAnswer(answer, { ...answerOptions(call), wantsUsage: true, from })
   return { body: Buffer.from(JSON.stringify(withoutCallerFields(json))), finishes: finishesOf(answer) }
 }
 

@@ -200,7 +200,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const { costNano = 0, costKnown = false } = span
     this.#record.settle(span)
     const cache = run.isAltered || run.guard?.hasIntervened === true ? undefined : this.#cache
-    const latencyMs = performance.now() - run.startMs
+    const latencyMs = cache === undefined ? 0 : performance.now() - run.startMs
     this.exchange.writeSpan(span, () => {
       write({ costNano, costKnown })
       cache?.keep(progress, span, latencyMs)

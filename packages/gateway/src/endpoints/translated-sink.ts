@@ -50,10 +50,11 @@ export class TranslatedSink implements AnswerSink {
     }
     const translated = this.#translate(answers)
     if (translated === undefined) return this.#bad('answered with JSON that is no answer of its API')
-    const { exchange } = this.#host
-    this.#host.succeeded(translated.facts, (cost) => {
+    const { exchange, isKept } = this.#host
+    const text = JSON.stringify(translated.body)
+    const progress = isKept ? { ...translated.facts, body: Buffer.from(text) } : translated.facts
+    this.#host.succeeded(progress, (cost) => {
       this.#host.commit()
-      const text = JSON.stringify(translated.body)
       const body = exchange.caller?.kind === 'token' ? costNoted(text, cost) : text
       exchange.send(200, 'application/json', body, passHeaders(attempt.answerHeaders))
     })

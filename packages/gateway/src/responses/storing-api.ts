@@ -66,11 +66,13 @@ export function storingApi({ input, previous, id, put }: Storing): ChatApi {
       return answerFacts(answer)
     },
     makeTap: () => watchTap(responsesApi.makeTap(), (response) => (passed = response)),
+    ownFields: () => (previous === undefined ? { id } : { id, previous_response_id: previous }),
     answered: (target) => {
-      isNative = keepsResponses(target)
+      const keeper = target !== undefined && keepsResponses(target) ? target.connection : undefined
+      isNative = keeper !== undefined
       const named = passed?.['id']
-      if (isNative && typeof named === 'string')
-        put({ kind: 'native', id: named, connection: target.connection.name })
+      if (keeper !== undefined && typeof named === 'string')
+        put({ kind: 'native', id: named, connection: keeper.name })
       else if (passed !== undefined) keep(passed)
     },
   }
