@@ -2,6 +2,7 @@ import * as access from './access.ts'
 import * as apps from './apps.ts'
 import * as catalog from './catalog.ts'
 import * as connectionKeys from './connection-keys.ts'
+import * as costPlans from './cost-plans.ts'
 import type { Route } from './define-route.ts'
 import * as evaluations from './evaluations.ts'
 import * as gatewayCache from './gateway-cache.ts'
@@ -39,6 +40,7 @@ export const allRoutes: readonly Route[] = [
   limits,
   system,
   usage,
+  costPlans,
 ]
   .flatMap((nouns): unknown[] => Object.values(nouns))
   .filter(isRoute)

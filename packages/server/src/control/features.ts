@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { makeAccess, type Access } from '../features/access/index.ts'
 import { makeApps, type Apps } from '../features/apps/index.ts'
 import { connectionSecrets, makeCatalog, type Catalog } from '../features/catalog/index.ts'
+import { makeCostPlans, type CostPlans } from '../features/cost-plans/index.ts'
 import { makeDatasets, type Datasets } from '../features/datasets/index.ts'
 import { makeDeployments, type Deployments } from '../features/deployments/index.ts'
 import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
@@ -49,6 +50,7 @@ export type Features = {
   readonly access: Access
   readonly apps: Apps
   readonly catalog: Catalog
+  readonly costPlans: CostPlans
   readonly datasets: Datasets
   readonly deployments: Deployments
   readonly evaluations: Evaluations
@@ -205,6 +207,11 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     access,
     apps,
     catalog,
+    costPlans: makeCostPlans({
+      clickhouse,
+      clock,
+      listModels: (project) => catalog.listModels(project, undefined),
+    }),
     datasets,
     deployments,
     evaluations,

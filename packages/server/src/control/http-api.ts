@@ -12,6 +12,7 @@ import type { Config } from '../config.ts'
 import { mountAccessRoutes } from '../features/access/index.ts'
 import { mountAppsRoutes } from '../features/apps/index.ts'
 import { mountCatalogRoutes } from '../features/catalog/index.ts'
+import { mountCostPlansRoutes } from '../features/cost-plans/index.ts'
 import { mountDatasetsRoutes } from '../features/datasets/index.ts'
 import { mountDeploymentsRoutes } from '../features/deployments/index.ts'
 import { mountEvaluationsRoutes } from '../features/evaluations/index.ts'
@@ -78,6 +79,7 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
   mountGatewayConfigRoutes(api, features.gatewayConfig)
   mountGatewayTrafficRoutes(api, features.gatewayTraffic)
   mountUsageRoutes(api, features.usage)
+  mountCostPlansRoutes(api, features.costPlans)
   mountAppsRoutes(api, features.apps)
   mountDeploymentsRoutes(api, features.deployments)
   mountInvocationsRoutes(api, features.invocations)

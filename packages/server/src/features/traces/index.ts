@@ -7,6 +7,7 @@ export { makeTraces, type Selection, type Traces, type TracesParts } from './tra
 export { mountTracesRoutes } from './routes.ts'
 export type { Ingestion, SpoolState } from './ingestion.ts'
 export { parseQuery } from './parse-query.ts'
+export { filterOf, traceKey } from './query-filter.ts'
 export { printQuery } from './print-query.ts'
 export { rootRowOf, spanRowOf } from './span-row.ts'
 export { exampleSpan } from './example-span.ts'
