@@ -95,7 +95,7 @@ test('an invocation token works like a key until it expires; its calls hang belo
   expect((await call(token)).status).toBe(401)
 })
 
-test('with control down the gateway goes on, keeps its spans, and a new one starts from the saved snapshot', async () => {
+test('A3.7 with control down the gateway goes on, keeps its spans, and a new one starts from the saved snapshot', async () => {
   await t.control.stop()
   expect((await call(keys.invoke)).status).toBe(200)
   await until(async () => {

@@ -271,7 +271,7 @@ test('other paths and methods are told what there is', async () => {
   expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST'])
 })
 
-test('a slow reader pauses the provider instead of filling memory', async () => {
+test('A4.8 a slow reader pauses the provider instead of filling memory', async () => {
   t.upstream.pieces = Array.from({ length: 600 }, () => 'x'.repeat(64 * 1024))
   try {
     const leaving = new AbortController()

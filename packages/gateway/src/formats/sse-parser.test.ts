@@ -19,7 +19,7 @@ const dataOf = (blocks: readonly SseBlock[]) =>
   blocks.flatMap(({ data }) => (data === undefined ? [] : [data]))
 const bytesOf = (blocks: readonly SseBlock[]) => Buffer.concat(blocks.map((block) => block.raw))
 
-test('the same events and the same bytes come out, wherever the stream is cut and whatever ends its lines', () => {
+test('A4.1 A4.2 A4.4 the same events and the same bytes come out, wherever the stream is cut and whatever ends its lines', () => {
   const text = fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll(/[\r\n]/g, ''))
   fc.assert(
     fc.property(
@@ -40,7 +40,7 @@ test('the same events and the same bytes come out, wherever the stream is cut an
   )
 })
 
-test('one byte at a time gives what the whole gives', () => {
+test('A4.1 A4.2 A4.3 one byte at a time gives what the whole gives', () => {
   const bytes = Buffer.from(
     '\uFEFFdata: {"a":"h\u00e9\u2028"}\r\n\r\n: ping\n\ndata:no space\ndata: second\n\nevent: done\rdata: [DONE]\r\r',
   )
@@ -55,7 +55,7 @@ test('one byte at a time gives what the whole gives', () => {
   expect(whole.at(-1)?.event).toBe('done')
 })
 
-test('an event of several megabytes is parsed, one beyond the limit is refused', () => {
+test('A4.4 an event of several megabytes is parsed, one beyond the limit is refused', () => {
   const big = 'x'.repeat(2_000_000)
   const bytes = Buffer.from(`data: ${big}\n\n`)
   expect(

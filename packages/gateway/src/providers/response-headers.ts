@@ -10,6 +10,13 @@ const passed = new Set([
   'x-should-retry',
 ])
 
+/** OpenAI and most others; Anthropic; AWS. */
+const requestIds = new Set(['x-request-id', 'request-id', 'x-amzn-requestid'])
+
+function isLimit(name: string): boolean {
+  return name.startsWith('x-ratelimit-') || name.startsWith('anthropic-ratelimit-')
+}
+
 /**
  * The provider's headers that a client may need, in the flat form of `writeHead`: rate limits, Retry-After, and
  * its request id under a name of its own. Framing, cookies and everything unknown stay behind.
@@ -19,8 +26,8 @@ export function passHeaders(headers: ProviderHeaders): string[] {
   for (const name in headers) {
     const value = headers[name]
     if (typeof value !== 'string') continue
-    if (passed.has(name) || name.startsWith('x-ratelimit-')) result.push(name, value)
-    else if (name === 'x-request-id') result.push('x-ratchet-provider-request-id', value)
+    if (passed.has(name) || isLimit(name)) result.push(name, value)
+    else if (requestIds.has(name)) result.push('x-ratchet-provider-request-id', value)
   }
   return result
 }

@@ -90,6 +90,9 @@ export function scriptOf(scenario: Scenario, read: ReadRequest, ids: CallIds): A
     case 'tool-results':
       return { ...plain, pieces: [describeResults(read)] }
     case 'structured':
+      // Some clients ask for JSON by a tool of this name.
+      if (read.toolNames.includes('json'))
+        return { ...plain, pieces: [], calls: [{ ...weather, name: 'json' }], finish: 'tool-calls' }
       return { ...plain, pieces: read.hasSchema ? ['{"city":', '"Bern","days":[1,2.5]}'] : ['no schema'] }
     case 'image':
       return { ...plain, pieces: [`I see ${read.images.join(' and ') || 'nothing'}.`] }

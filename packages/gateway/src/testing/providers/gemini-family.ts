@@ -210,7 +210,7 @@ function readContents(json: JsonObject, config: JsonObject): ReadRequest {
       isJsonObject(data) ? [tellImage(data['mimeType'], data['data'])] : [],
     ),
     hasSchema: hasSchema && config['responseMimeType'] === 'application/json',
-    toolNames: [],
+    toolNames: [...objectsIn(json['tools'])].flatMap(({ name }) => (typeof name === 'string' ? [name] : [])),
     results: objects.flatMap(({ functionResponse: result }) =>
       isJsonObject(result) ? [{ id: String(result['id']), text: resultText(result['response']) }] : [],
     ),

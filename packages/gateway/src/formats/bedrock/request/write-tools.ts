@@ -1,3 +1,4 @@
+import { isOneForcedTool } from '../../../neutral/forced-tool.ts'
 import { textField } from '../../../neutral/json-field.ts'
 import type { FunctionTool } from '../../../neutral/neutral-request.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
@@ -21,7 +22,8 @@ export function writeTools(writing: BedrockWriting, plan: ToolsPlan): JsonObject
   const isOff = request.toolChoice?.kind === 'none'
   const tools = isOff ? [] : writeList(writing)
   const hasOwn = tools.length > 0
-  if (hasOwn && request.parallelToolCalls === false) leaveOut(writing, 'parallel_tool_calls')
+  if (hasOwn && request.parallelToolCalls === false && !isOneForcedTool(request))
+    leaveOut(writing, 'parallel_tool_calls')
   if (plan.output.kind === 'tool') {
     const { shape } = plan.output
     tools.push(toolSpec(answerToolName, describeAnswerTool(shape), answerSchema(shape.schema)))

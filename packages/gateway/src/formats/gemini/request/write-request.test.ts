@@ -86,6 +86,8 @@ test('A4.16 strict functions are VALIDATED; a ban on parallel calls cannot be sa
   expect(write({ tools }).body['toolConfig']).toEqual({ functionCallingConfig: { mode: 'VALIDATED' } })
   expect(refusedParam({ tools, parallelToolCalls: false })).toBe('parallel_tool_calls')
   expect(refusedParam({ tools, parallelToolCalls: true })).toBe('written')
+  const forced = { kind: 'tool' as const, name: 'f' }
+  expect(refusedParam({ tools, parallelToolCalls: false, toolChoice: forced })).toBe('written')
   expect(refusedParam({ parallelToolCalls: false })).toBe('written')
 })
 

@@ -1,4 +1,5 @@
 import { AppError } from '@ratchet/contract'
+import { isOneForcedTool } from '../../../neutral/forced-tool.ts'
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
@@ -60,7 +61,8 @@ function refuseForeign(writing: RequestWriting): void {
   if (request.logitBias !== undefined) leaveOut(writing, 'logit_bias')
   if (request.store === true) leaveOut(writing, 'store')
   const hasFunctions = request.tools.some((tool) => tool.kind === 'function')
-  if (request.parallelToolCalls === false && hasFunctions) leaveOut(writing, 'parallel_tool_calls')
+  if (request.parallelToolCalls === false && hasFunctions && !isOneForcedTool(request))
+    leaveOut(writing, 'parallel_tool_calls')
 }
 
 function writeTier(writing: RequestWriting): JsonObject {
