@@ -23,13 +23,25 @@ import { addStatus } from './commands/status.ts'
 import { addTraces } from './commands/traces.ts'
 import { addUp } from './commands/up.ts'
 import { addUpkeep } from './commands/upkeep.ts'
+import { addPlan } from './commands/usage/plan-cost.ts'
 import { addUsage } from './commands/usage/usage.ts'
 import type { Program } from './verb.ts'
 
 const groups = [
   ['Start', addUp, addDemo, addInit, addImport],
   ['The loop', addRun, addTraces, addEval, addPush, addDeploy, addDeployments],
-  ['The gateway', addApply, addGateway, addModels, addPrices, addCache, addLimits, addBudgets, addUsage],
+  [
+    'The gateway',
+    addApply,
+    addGateway,
+    addModels,
+    addPrices,
+    addCache,
+    addLimits,
+    addBudgets,
+    addUsage,
+    addPlan,
+  ],
   ['The project', addKeys, addConnections, addJobs, addStatus, addDoctor, addUpkeep],
 ] as const
 

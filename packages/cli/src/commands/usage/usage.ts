@@ -1,8 +1,9 @@
-import { AppError, getUsage, type OutputOf, type QueryOf, type UsageForecast } from '@ratchet/contract'
+import { getUsage, type OutputOf, type QueryOf, type UsageForecast } from '@ratchet/contract'
 import { Option, type Command } from 'commander'
 import { wholeNumber } from '../../input-values.ts'
 import { formatCount, formatDuration, formatMoney } from '../../render/figures.ts'
 import { act, addVerb, type Program, type Run } from '../../verb.ts'
+import { readTime } from './read-time.ts'
 
 const filters = ['key', 'user', 'app', 'model', 'connection', 'route', 'environment'] as const
 type Options = {
@@ -55,16 +56,6 @@ async function show(run: Run, options: Options): Promise<void> {
 
 function isAsked(name: string): boolean {
   return ['by', 'sort', 'limit', ...filters].includes(name)
-}
-
-function readTime(option: string, text: string): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
-  const atMs = Date.parse(isDay ? `${text}T00:00:00Z` : text)
-  if (!Number.isNaN(atMs)) return new Date(atMs).toISOString()
-  throw new AppError('bad_request', {
-    message: `${option} is "${text}", which is no time. Write a day (2026-11-01) or a time (2026-11-01T12:00:00Z).`,
-    details: { option, value: text },
-  })
 }
 
 function render(run: Run, answer: Answer): string {
