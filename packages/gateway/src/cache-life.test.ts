@@ -147,7 +147,7 @@ test('an answer that was asked for before a forgetting, and comes after it, is n
 
 test('a disk that cannot be written costs answers after a restart, and no call', async () => {
   await useConfig(running, answers)
-  const folder = join(running.dataFolder, 'cache', '1')
+  const folder = join(running.dataFolder, 'cache', 'answers', '1')
   rmSync(folder, { recursive: true })
   writeFileSync(folder, '')
   expect([await outcomeOf(), await outcomeOf()]).toEqual(['miss', 'hit'])

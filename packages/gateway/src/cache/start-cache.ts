@@ -43,7 +43,7 @@ export async function startCache(parts: CacheParts): Promise<RunningCache> {
 }
 
 function claim({ dataFolder, instance, log }: CacheParts): ClaimedFolder | undefined {
-  const root = join(dataFolder, 'cache')
+  const root = join(dataFolder, 'cache', 'answers')
   try {
     return claimFolder(root, instance)
   } catch (error) {
