@@ -4,6 +4,7 @@ import { type ReactElement, useMemo } from 'react'
 import { useScope } from '../../../api/api-context.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { useCall } from '../../../api/use-call.ts'
+import { SparkBars } from '../../../ui/charts/spark-bars.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
 import { formatCostNano, formatQuantity } from '../../../ui/numbers/format-number.ts'
 import { useNow } from '../../../ui/numbers/use-now.ts'
@@ -101,6 +102,19 @@ export function CostsPage(): ReactElement {
           <section aria-label="Cost by day" className="px-4 pb-4 md:px-6">
             {data?.series === undefined ? (
               <Skeleton lines={6} />
+            ) : data.total.costNano === 0 ? (
+              <>
+                <p className="pb-2 text-small text-muted">
+                  Requests by day; none of them is known to cost anything
+                </p>
+                <SparkBars
+                  label={`${formatQuantity(data.total.requests, 'request')} by day`}
+                  heightPx={64}
+                  hasTimes
+                  points={data.series.map(({ at, requests }) => ({ at, total: requests, bad: 0 }))}
+                  onOpen={(at) => open({ ...data.total.traces, ...dayFrom(at) }, undefined)}
+                />
+              </>
             ) : (
               <CostBars
                 series={data.series}
