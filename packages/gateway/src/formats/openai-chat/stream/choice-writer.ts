@@ -22,6 +22,9 @@ type Part = {
   hasText: boolean
 }
 
+/** Every delta of a call has its function: Python's clients fall over one that has none. */
+const noArguments = { function: { arguments: '' } }
+
 /** One choice of a stream: each event becomes the JSON of a choice with its delta, or nothing. */
 export class ChoiceWriter {
   readonly index: number
@@ -118,7 +121,7 @@ export class ChoiceWriter {
     const from: FormatName = proof.from ?? 'openai-chat'
     const { signature, encrypted } = proof
     if (part?.start.kind === 'tool-call' && signature !== undefined && !this.#usesFunctions)
-      return this.#call(part, { extra_content: writeCallProof(signature, from) })
+      return this.#call(part, { ...noArguments, extra_content: writeCallProof(signature, from) })
     if (part?.start.kind === 'text' && signature !== undefined)
       return this.#detail(writeTextProof(signature, this.#details))
     if (part?.start.kind !== 'reasoning') return ''

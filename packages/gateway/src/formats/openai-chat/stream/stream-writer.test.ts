@@ -165,7 +165,8 @@ test('A4.34 thought and signed call of one chunk both reach the client', () => {
   }
   const deltas = deltasOf(write(eventsFor([{ kind: 'reasoning', text: 'Hm', from: 'gemini' }, call])))
   expect(deltas[0]).toMatchObject({ reasoning_content: 'Hm' })
-  expect(deltas.find((delta) => delta.tool_calls?.[0].extra_content !== undefined)).toBeDefined()
+  const proof = deltas.find((delta) => delta.tool_calls?.[0].extra_content !== undefined)
+  expect(proof?.tool_calls?.[0]).toMatchObject({ index: 0, function: { arguments: '' } })
 })
 
 test('clients that speak functions get function_call of the first call', () => {
