@@ -151,7 +151,11 @@ export function makeAccess(parts: AccessParts): Access {
       await markUsed(db, stored, new Date(atMs))
     },
     keyNames: async (project, ids) => {
-      const names = await findKeyNames(db, project, ids.filter((id) => uuid.safeParse(id).success))
+      const names = await findKeyNames(
+        db,
+        project,
+        ids.filter((id) => uuid.safeParse(id).success),
+      )
       for (const key of operatorKeys) if (ids.includes(key.id)) names.set(key.id, key.name)
       return names
     },
