@@ -31,7 +31,11 @@ export function renderMetrics({
   return [
     metrics.render(),
     protection.render(),
-    gauge('ratchet_gateway_delay_seconds', 'Delay of the event loop, smoothed over two seconds', delayMs / 1000),
+    gauge(
+      'ratchet_gateway_delay_seconds',
+      'Delay of the event loop, smoothed over two seconds',
+      delayMs / 1000,
+    ),
     renderCache(cache.describe()),
     gauge(
       'ratchet_gateway_snapshot_version',

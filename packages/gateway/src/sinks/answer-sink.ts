@@ -1,6 +1,5 @@
 import type { AppError } from '@ratchet/contract'
 import type { ChatApi } from '../apis/client-api.ts'
-import type { Attempt } from '../attempts/attempt.ts'
 import type { CallCost } from '../calls/call-span.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import type { ModelOutcome } from '../calls/model-span.ts'
@@ -47,5 +46,3 @@ export type AnswerSink = {
   /** The client went away. */
   readonly close: () => void
 }
-
-export type MakeSink = (host: SinkHost, attempt: Attempt) => AnswerSink

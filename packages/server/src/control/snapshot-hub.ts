@@ -1,4 +1,10 @@
-import type { CacheForget, Snapshot, SnapshotConnection, SnapshotDeployment, SnapshotKey } from '@ratchet/contract'
+import type {
+  CacheForget,
+  Snapshot,
+  SnapshotConnection,
+  SnapshotDeployment,
+  SnapshotKey,
+} from '@ratchet/contract'
 
 /** Kept answers that gateways must not give again, and since when all of them are listed. */
 type ListedForgets = Pick<Snapshot, 'cacheForgetsSinceMs'> & {

@@ -35,5 +35,4 @@ export type {
   EmbeddingsCodec,
   EmbeddingsFormat,
   EmbeddingsRequest,
-  WrittenEmbeddings,
 } from './embeddings.ts'

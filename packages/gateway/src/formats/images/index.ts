@@ -1,8 +1,2 @@
 /** Pictures in OpenAI's shape: bytes pass through; this reads what a price is made of. Edits are multipart forms. */
-export {
-  readImageAnswer,
-  readImageEvent,
-  readImageRequest,
-  type ImageFacts,
-  type ImageRequest,
-} from './image-facts.ts'
+export { readImageAnswer, readImageEvent, readImageRequest, type ImageFacts } from './image-facts.ts'

@@ -5,5 +5,5 @@
 export { readRerankRequest } from './read-rerank-request.ts'
 export { rerankCodecs } from './rerank-codecs.ts'
 export { rerankOffline } from './rerank-offline.ts'
-export { writeRerankAnswer, type RerankAnswerOptions } from './write-rerank-answer.ts'
-export type { RerankAnswer, RerankCodec, RerankFormat, RerankRequest, WrittenRerank } from './rerank.ts'
+export { writeRerankAnswer } from './write-rerank-answer.ts'
+export type { RerankAnswer, RerankFormat } from './rerank.ts'
