@@ -25,7 +25,10 @@ export function writeMessages(writing: RequestWriting): WrittenMessages {
     systemStays: isOwn && systemTurns !== false ? 'always' : systemTurns === true ? 'behind-user' : 'never',
     isMended: !isOwn,
   }
-  const { system, turns } = buildTurns(request.messages, format)
+  const built = buildTurns(request.messages, format)
+  // Nothing but blanks was said: without a turn Anthropic refuses the request in words that help nobody.
+  const isEmpty = isOwn && built.turns.length === 0
+  const { system, turns } = isEmpty ? buildTurns(request.messages, { ...format, isMended: true }) : built
   return { system, messages: turns.map(writeTurn) }
 }
 

@@ -381,3 +381,10 @@ test('service tiers and users are translated', () => {
   })
   expect(write({ serviceTier: 'default' }).body.service_tier).toBe('standard_only')
 })
+
+test('A4.14 a request of blanks alone still has a turn, also in Anthropic’s own format', () => {
+  for (const from of ['anthropic', 'openai-chat'] as const)
+    expect(write({ from, messages: [says('user', '\n')] }).body.messages).toEqual([
+      { role: 'user', content: '.' },
+    ])
+})
