@@ -206,7 +206,7 @@ function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayPa
         log.warn({ target: key, from, to, reason, openForMs }, 'the breaker of a target changed'),
     }),
     credentials: new CredentialRings(),
-    innerModels: new InnerModels(),
+    innerModels: new InnerModels(config.internalToken),
     offline: new OfflineThread({ limitMs: 10_000, memoryMib: 512 }),
     googleTokens: new GoogleTokens({ post: postForm, nowMs: Date.now }),
     responses: new ResponseStore({

@@ -110,6 +110,11 @@ export class AnswerCache {
     }
   }
 
+  /** Takes over what the disk of another process kept that is gone. */
+  async adopt(paths: readonly string[]): Promise<void> {
+    await this.#disk?.adopt(paths)
+  }
+
   /** What is kept now, by policy. */
   held(): { readonly memory: readonly HeldByPolicy[]; readonly disk: readonly HeldByPolicy[] } {
     return { memory: this.#memory.held.list(), disk: this.#disk?.held.list() ?? [] }

@@ -3,6 +3,7 @@ import type { Client } from 'undici'
 import type { Log } from '../log.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { HeldByPolicy } from './held-answers.ts'
+import type { UntoldReports } from './untold-reports.ts'
 
 /** `refused`: control will never take this report. */
 export type PostCacheReport = (body: string) => Promise<'taken' | 'refused' | 'unavailable'>
@@ -11,6 +12,8 @@ export type ReporterParts = {
   readonly cache: Pick<AnswerCache, 'stats' | 'held'>
   readonly instance: string
   readonly post: PostCacheReport
+  /** Where reports that control did not take wait for the next process. Absent: they are lost. */
+  readonly untold?: UntoldReports | undefined
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -25,12 +28,15 @@ const timeoutMs = 2_000
 
 /**
  * Tells control every two seconds what the cache did, when it did something. A report is repeated as it was until control
- * has taken it, so nothing counts twice and an outage of control loses no figure.
+ * has taken it, so nothing counts twice; what control has not taken when the process ends is told by the next one. A
+ * killed process loses what it has not told.
  */
 export class CacheReporter {
   readonly #parts: ReporterParts
   #told: ReadonlyMap<string, CacheCounts> = new Map()
   #pending: Pending | undefined
+  /** Of an earlier process. */
+  #left: readonly string[] = []
   #sequence = 0
   #lastHeld = ''
   #sentAtMs = 0
@@ -42,23 +48,44 @@ export class CacheReporter {
   }
 
   start(): void {
+    this.#left = this.#parts.untold?.read() ?? []
     this.#timer = setInterval(() => this.#tick(), everyMs).unref()
   }
 
-  /** Tells the rest, when control takes it at once. */
+  /** Tells these as well, which another process could not. */
+  adopt(reports: readonly string[]): void {
+    this.#left = [...this.#left, ...reports]
+  }
+
+  /** Tells the rest when control takes it at once, or leaves it to the next process. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await this.#sending
-    if (this.#pending !== undefined) await this.#deliver(this.#pending)
-    if (this.#pending === undefined && this.#sequence + this.#parts.cache.stats.list().length > 0)
-      await this.#deliver(this.#make(true))
+    await this.#deliverAll()
+    const untold = [...this.#left]
+    if (this.#pending !== undefined) {
+      untold.push(this.#pending.body)
+      this.#told = this.#pending.told
+    }
+    if (this.#sequence + this.#parts.cache.stats.list().length > 0) {
+      const last = this.#make(true)
+      if (untold.length > 0 || !(await this.#deliver(last))) untold.push(last.body)
+    }
+    if (untold.length > 0) this.#parts.untold?.write(untold)
   }
 
   #tick(): void {
-    if (this.#sending !== undefined) return
+    this.#sending ??= this.#deliverAll().finally(() => (this.#sending = undefined))
+  }
+
+  async #deliverAll(): Promise<void> {
+    for (let [body] = this.#left; body !== undefined; [body] = this.#left) {
+      if ((await this.#parts.post(body)) === 'unavailable') return
+      this.#left = this.#left.slice(1)
+      if (this.#left.length === 0) this.#parts.untold?.clear()
+    }
     const next = this.#pending ?? this.#next()
-    if (next === undefined) return
-    this.#sending = this.#deliver(next).finally(() => (this.#sending = undefined))
+    if (next !== undefined) await this.#deliver(next)
   }
 
   #next(): Pending | undefined {
@@ -97,12 +124,14 @@ export class CacheReporter {
     return (this.#pending = { body: JSON.stringify(report), told })
   }
 
-  async #deliver(pending: Pending): Promise<void> {
+  /** False when control did not take it; then it stays pending. */
+  async #deliver(pending: Pending): Promise<boolean> {
     const result = await this.#parts.post(pending.body)
-    if (result === 'unavailable') return
+    if (result === 'unavailable') return false
     if (result === 'refused') this.#parts.log.warn({}, 'control refused figures of the cache')
     this.#pending = undefined
     this.#told = pending.told
+    return true
   }
 }
 

@@ -21,13 +21,20 @@ const clockSkewMs = 60_000
 export class ForgetList {
   readonly #cache: Pick<AnswerCache, 'forget'>
   readonly #nowMs: () => number
-  #applied: ReadonlySet<string> = new Set()
+  #applied: ReadonlyMap<string, CacheForget> = new Map()
   /** Everything that was said until then is applied. */
   #coveredMs: number | undefined
+  #sinceMs = 0
 
   constructor(cache: Pick<AnswerCache, 'forget'>, nowMs: () => number) {
     this.#cache = cache
     this.#nowMs = nowMs
+  }
+
+  /** Applies all that is listed again: to answers that another process has kept, and whose folder was taken over. */
+  applyAgain(): void {
+    for (const forget of this.#applied.values()) this.#cache.forget(this.#filterOf(forget, true))
+    if (this.#sinceMs > 0) this.#cache.forget({ createdBeforeMs: this.#sinceMs + clockSkewMs })
   }
 
   apply({ cacheForgets, cacheForgetsSinceMs, madeAtMs }: SaidForgets): void {
@@ -35,11 +42,11 @@ export class ForgetList {
     if ((this.#coveredMs ?? 0) < cacheForgetsSinceMs)
       this.#cache.forget({ createdBeforeMs: cacheForgetsSinceMs + clockSkewMs })
     this.#coveredMs = madeAtMs
-    if (cacheForgets.length === 0) return
-    const listed = new Set<string>()
+    this.#sinceMs = cacheForgetsSinceMs
+    const listed = new Map<string, CacheForget>()
     for (const forget of cacheForgets) {
       const name = JSON.stringify(forget)
-      listed.add(name)
+      listed.set(name, forget)
       if (!this.#applied.has(name)) this.#cache.forget(this.#filterOf(forget, isFirst))
     }
     this.#applied = listed

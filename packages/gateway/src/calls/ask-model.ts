@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { AppError } from '@ratchet/contract'
 import { Pool } from 'undici'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
 import type { Exchange } from './exchange.ts'
 
-/** Header of calls that the gateway makes to itself; its value is known to this process alone. */
+/** Header of calls that the gateway makes to itself; its value is known to gateways alone. */
 export const innerHeader = 'x-ratchet-inner'
 
 export type ModelAnswer = {
@@ -18,8 +18,13 @@ export type ModelAnswer = {
  * trace are what they are for every call; guardrails, caches and cascades do not apply to it again.
  */
 export class InnerModels {
-  readonly #token = randomBytes(24).toString('base64url')
+  readonly #token: string
   #pool: Pool | undefined
+
+  /** The same secret in all gateways of an installation: with a shared port another one may get the call. */
+  constructor(secret: string) {
+    this.#token = createHmac('sha256', secret).update('inner call').digest('base64url')
+  }
 
   /** The gateway listens; before that nobody can be asked. Its own socket: behind the port may be other processes, which do not know our token. */
   useSocket(socketPath: string): void {

@@ -4,6 +4,7 @@ import type { CompiledTarget } from '../routing/compiled-route.ts'
 import type { Plan } from '../routing/plan-targets.ts'
 import type { Progress } from '../sinks/answer-sink.ts'
 import { startReview, type Reviewing } from './answer-review.ts'
+import type { AttemptRun } from './attempt-run.ts'
 import { CacheHit } from './cache-hit.ts'
 import { CacheStage, type CacheFinding, type CacheOwner } from './cache-stage.ts'
 import type { CallRecord } from './call-record.ts'
@@ -49,8 +50,11 @@ export class CallCache {
     return this.#stage.isKept
   }
 
-  keep(progress: Progress, span: CallSpan, latencyMs: number): void {
-    this.#stage.keep(progress, span, latencyMs)
+  /** What keeps a new answer once it was sent; undefined for one that guardrails have changed, which is this call's alone. */
+  keeper(run: AttemptRun, progress: Progress, span: CallSpan): (() => void) | undefined {
+    if (run.isAltered || run.guard?.hasIntervened === true) return undefined
+    const latencyMs = performance.now() - run.startMs
+    return () => this.#stage.keep(progress, span, latencyMs)
   }
 
   /** The client went away. */

@@ -199,11 +199,10 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const span = this.#record.describe(run.candidate.target, { ...progress, status: 'ok' }, { run })
     const { costNano = 0, costKnown = false } = span
     this.#record.settle(span)
-    const cache = run.isAltered || run.guard?.hasIntervened === true ? undefined : this.#cache
-    const latencyMs = cache === undefined ? 0 : performance.now() - run.startMs
+    const keep = this.#cache?.keeper(run, progress, span)
     this.exchange.writeSpan(span, () => {
       write({ costNano, costKnown })
-      cache?.keep(progress, span, latencyMs)
+      keep?.()
     })
   }
 

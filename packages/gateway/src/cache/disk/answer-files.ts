@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, unlink, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** One open segment file. */
@@ -18,6 +18,8 @@ export type AnswerFiles = {
   readonly create: (name: string) => Promise<AnswerFile>
   readonly open: (name: string) => Promise<AnswerFile>
   readonly remove: (name: string) => Promise<void>
+  /** Moves a file of another folder into this one. */
+  readonly take: (path: string, name: string) => Promise<void>
 }
 
 /** The real disk. Answers are private, so only their owner may read them. */
@@ -30,6 +32,7 @@ export function diskAnswerFiles(folder: string): AnswerFiles {
     create: async (name) => asAnswerFile(await open(join(folder, name), 'ax+', 0o600)),
     open: async (name) => asAnswerFile(await open(join(folder, name), 'r')),
     remove: (name) => unlink(join(folder, name)),
+    take: (path, name) => rename(path, join(folder, name)),
   }
 }
 

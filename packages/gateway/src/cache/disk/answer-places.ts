@@ -33,8 +33,11 @@ export class AnswerPlaces {
     return this.#places.get(key)
   }
 
+  /** Of two answers with one key the newer one counts, whichever is seen first. */
   set(key: string, facts: AnswerFacts, where: Pick<AnswerPlace, 'segment' | 'offset' | 'lengthBytes'>): void {
     const { createdAtMs, expiresAtMs } = facts
+    const known = this.#places.get(key)
+    if (known !== undefined && known.createdAtMs > createdAtMs) return
     const [project, policy, model] = [facts.project, facts.policy, facts.model].map((name) =>
       this.#once(name),
     )

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject, parseJsonOr } from '../../formats/parse-json.ts'
 
@@ -13,7 +13,7 @@ const mostGateways = 64
  * and several on one machine do not meet. Throws what the disk says, or when all are owned.
  */
 export function claimFolder(root: string, instance: string): ClaimedFolder {
-  const mine = JSON.stringify({ pid: process.pid, processStart: processStartOf(process.pid), instance })
+  const mine = ownerText(instance)
   for (let number = 1; number <= mostGateways; number++) {
     const path = join(root, String(number))
     mkdirSync(path, { recursive: true, mode: 0o700 })
@@ -22,6 +22,32 @@ export function claimFolder(root: string, instance: string): ClaimedFolder {
       return { path, release: () => release(owner, mine) }
   }
   throw new Error(`all ${mostGateways} folders in ${root} are in use`)
+}
+
+/** Folders with something in them whose owners are gone; they are owned by this process now. */
+export function claimLeft(root: string, instance: string): ClaimedFolder[] {
+  const mine = ownerText(instance)
+  return readdirSync(root).flatMap((name) => {
+    const path = join(root, name)
+    if (leftIn(path).length === 0) return []
+    const owner = join(path, ownerFile)
+    const isFree = take(owner, mine) || (dropDead(owner, instance) && take(owner, mine))
+    return isFree ? [{ path, release: () => release(owner, mine) }] : []
+  })
+}
+
+/** Names of what is in a folder besides its owner's. */
+export function leftIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.startsWith(ownerFile))
+  } catch {
+    // Not a folder, or gone.
+    return []
+  }
+}
+
+function ownerText(instance: string): string {
+  return JSON.stringify({ pid: process.pid, processStart: processStartOf(process.pid), instance })
 }
 
 function take(owner: string, mine: string): boolean {

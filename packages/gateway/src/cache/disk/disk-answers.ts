@@ -31,6 +31,8 @@ export type DiskReport = {
 type Waiting = { readonly head: RecordHead; readonly bytes: Buffer; isForgotten: boolean }
 
 const suffix = '.answers'
+/** Names of segments. */
+export const segmentName = /^\d{12}\.answers$/
 const pauseMs = 5_000
 const largestBatchBytes = 4 * 1024 * 1024
 
@@ -66,7 +68,7 @@ export class DiskAnswers {
   async open(): Promise<this> {
     const { files } = this.#options
     const names = await files.list().catch((error: unknown) => this.#noteUnreadable(error))
-    for (const name of (names ?? []).filter((each) => /^\d{12}\.answers$/.test(each)).toSorted()) {
+    for (const name of (names ?? []).filter((each) => segmentName.test(each)).toSorted()) {
       this.#nextNumber = Number(name.slice(0, 12)) + 1
       const context = { places: this.#places, nowMs: this.#options.nowMs() }
       const opened = await openSegment(files, name, context).catch((error: unknown) =>
@@ -82,6 +84,24 @@ export class DiskAnswers {
 
   get held(): HeldAnswers {
     return this.#places.held
+  }
+
+  /** Takes over segments of a process that is gone. Its answers are the first to go when there is no room. */
+  async adopt(paths: readonly string[]): Promise<void> {
+    const { files, nowMs } = this.#options
+    const adopted: Segment[] = []
+    for (const path of paths) {
+      if (this.#isClosed) return
+      const name = this.#nextName()
+      const context = { places: this.#places, nowMs: nowMs() }
+      const opened = await files
+        .take(path, name)
+        .then(() => openSegment(files, name, context))
+        .catch((error: unknown) => this.#noteUnreadable(error))
+      if (opened !== undefined) adopted.push(opened.segment)
+    }
+    this.#segments.unshift(...adopted)
+    await this.#makeRoom(0)
   }
 
   /** Where an answer is, when it can be loaded. */
@@ -211,12 +231,17 @@ export class DiskAnswers {
   async #segmentFor(bytes: number): Promise<Segment> {
     const current = this.#current
     if (current !== undefined && current.sizeBytes + bytes <= this.#segmentBytes) return current
-    const name = `${String(this.#nextNumber).padStart(12, '0')}${suffix}`
-    this.#nextNumber += 1
+    const name = this.#nextName()
     const made: Segment = { name, file: await this.#options.files.create(name), sizeBytes: 0, keys: [] }
     this.#segments.push(made)
     this.#current = made
     return made
+  }
+
+  #nextName(): string {
+    const name = `${String(this.#nextNumber).padStart(12, '0')}${suffix}`
+    this.#nextNumber += 1
+    return name
   }
 
   async #makeRoom(bytes: number): Promise<void> {
