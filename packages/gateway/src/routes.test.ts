@@ -202,6 +202,41 @@ test('a guardrail redacts what is sent to the model and what is kept in the trac
   expect(JSON.parse(guard?.attributes ?? '{}')).toMatchObject({ place: 'input', verdict: 'redacted' })
 })
 
+test('A3.15 what a caller puts into the mouth of the model is checked like everything else', async () => {
+  await configure({
+    guardrails: [
+      { name: 'privacy', rules: [{ name: 'mail', detectors: [pii], on: ['input'], action: 'redact' }] },
+    ],
+    defaults: { guardrails: ['privacy'] },
+  })
+  const call = {
+    id: 'c1',
+    type: 'function',
+    function: { name: 'send', arguments: '{"to":"eve@example.com"}' },
+  }
+  await ask('test/gpt-test', {
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'I know ada@example.com', tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c1', content: 'done' },
+    ],
+  })
+  expect(running.upstream.seen).toHaveLength(1)
+  expect(running.upstream.seen[0]?.text).not.toMatch(/ada@|eve@/)
+})
+
+test('a call that guardrails cannot read says so in its span', async () => {
+  await configure({
+    guardrails: [
+      { name: 'privacy', rules: [{ name: 'mail', detectors: [pii], on: ['input'], action: 'redact' }] },
+    ],
+    defaults: { guardrails: ['privacy'] },
+  })
+  const response = await running.post('/v1/embeddings', { model: 'offline/embedding', input: 'Hello' })
+  const [span] = await spansOf(response, 1)
+  expect(JSON.parse(span?.attributes ?? '{}')).toMatchObject({ guardrails: 'not scanned: embeddings' })
+})
+
 test('a guardrail that blocks asks nobody', async () => {
   await configure({
     guardrails: [

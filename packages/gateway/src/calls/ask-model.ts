@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '@ratchet/contract'
 import { Pool } from 'undici'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
@@ -37,7 +37,9 @@ export class InnerModels {
   }
 
   isInner(exchange: Exchange): boolean {
-    return exchange.request.headers[innerHeader] === this.#token
+    const given = exchange.request.headers[innerHeader]
+    if (typeof given !== 'string' || given.length !== this.#token.length) return false
+    return timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(this.#token, 'latin1'))
   }
 
   /** The text of a chat answer. Throws `provider_error` with what the model's provider said. */

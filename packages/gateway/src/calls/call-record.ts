@@ -25,6 +25,8 @@ export class CallRecord {
   attempts = 0
   /** More attributes of the call's span, as JSON members after a comma. */
   notes = ''
+  /** A kind of call that guardrails cannot read, although some would hold for it. */
+  notScanned: string | undefined
   /** By attempts that were not the last one. */
   #spentNano = 0
 
@@ -99,6 +101,7 @@ export class CallRecord {
 
   #attributes(run: AttemptRun | undefined, why: string): string {
     let text = this.notes
+    if (this.notScanned !== undefined) text += `,"guardrails":"not scanned: ${this.notScanned}"`
     if (this.#route.name !== '') {
       text += `,"route":${JSON.stringify(this.#route.name)},"branch":${JSON.stringify(this.#branch)}`
       if (run !== undefined) text += `,"reason":${JSON.stringify(run.reason)}`

@@ -72,12 +72,13 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.limitMs = Math.min(timeoutMs, call.route.timeouts.totalMs ?? timeoutMs)
     this.#deadlineMs = performance.now() + this.limitMs
     const { caller, parts } = exchange
-    const isGuarded =
-      caller !== undefined && call.api.kind === undefined && !parts.innerModels.isInner(exchange)
-    this.#guards = isGuarded ? guardsOf(caller.project).of(call.route.guardrails) : undefined
+    const isOuter = caller !== undefined && !parts.innerModels.isInner(exchange)
+    const guards = isOuter ? guardsOf(caller.project).of(call.route.guardrails) : undefined
+    this.#guards = call.api.kind === undefined ? guards : undefined
     this.#output = outputGuard(this.#guards, call.request.isStream)
     this.#walk = new PlanWalk(planCall(call.route, this.#facts, this.#context()))
     this.#record = new CallRecord(exchange, call.request, this.#walk.plan)
+    if (guards !== undefined) this.#record.notScanned = call.api.kind
   }
 
   /** Throws what keeps the call from beginning. */

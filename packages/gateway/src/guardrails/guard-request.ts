@@ -61,9 +61,8 @@ type Checking = {
   readonly report: GuardReport
 }
 
-/** The same message when nothing changed. What models said earlier was checked when they said it. */
+/** The same message when nothing changed. What models said earlier comes from the caller too, who may have made it up. */
 function checkMessage(message: Message, checking: Checking): Message {
-  if (message.role === 'assistant') return message
   const content = message.content.map((part) => checkPart(part, checking))
   return content.some((part, index) => part !== message.content[index]) ? { ...message, content } : message
 }
@@ -78,9 +77,13 @@ function checkPart(part: ContentPart, checking: Checking): ContentPart {
 }
 
 function checkOwn(part: ContentPart, { check, report }: Checking): ContentPart {
-  if (part.kind === 'text') {
+  if (part.kind === 'text' || part.kind === 'refusal') {
     const text = check(part.text)
     return text === part.text ? part : { ...part, text }
+  }
+  if (part.kind === 'tool-call') {
+    const text = check(part.arguments)
+    return text === part.arguments ? part : { ...part, arguments: text }
   }
   if (isMedia(part)) {
     if (part.source.kind !== 'text') report.notScanned(part.kind)
@@ -103,7 +106,6 @@ function isMedia(part: ContentPart): part is MediaPart {
 
 function textsOf({ messages }: NeutralRequest, place: GuardrailPlace): string[] {
   return messages
-    .filter(({ role }) => role !== 'assistant')
     .flatMap(({ content }) => content)
     .flatMap((part) => {
       if (part.kind === 'tool-result')

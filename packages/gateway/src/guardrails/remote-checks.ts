@@ -171,7 +171,7 @@ async function post(
   const answer = await parts.pools.poolOf(connection).request({
     path,
     method: 'POST',
-    headers: withKey(connection),
+    headers: path.startsWith('/contentsafety/') ? withKey(connection) : connection.headers,
     body: JSON.stringify(body),
     signal,
   })
