@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { GatewayConfig } from './config.ts'
 import type { ProtectionSettings } from './protection/protection-settings.ts'
 import { keys } from './testing/example-snapshot.ts'
+import { sendRaw } from './testing/raw-call.ts'
 import { startTestGateway, until, type TestGateway } from './testing/start-test-gateway.ts'
 
 let t: TestGateway
@@ -135,7 +136,7 @@ test('a slow request behind a running stream on the same connection writes nothi
     ),
   )
   expect(text).toMatch(/^HTTP\/1.1 200 [^]*data: /)
-  expect(text).not.toContain('408')
+  expect(text).not.toContain('HTTP/1.1 408')
 })
 
 test('a connection that never says anything is closed', async () => {
@@ -216,6 +217,18 @@ test('a WebSocket is refused, an offer of HTTP/2 is passed over', async () => {
     ),
   )
   expect(offer.text).toMatch(/^HTTP\/1.1 200 /)
+})
+
+test('who is refused before sending its body still gets the answer', async () => {
+  await start({})
+  const chunks = [
+    Buffer.from(
+      'POST /v1/chat/completions HTTP/1.0\r\nhost: x\r\nconnection: close, upgrade\r\nupgrade: websocket\r\ncontent-length: 900000\r\n\r\n',
+    ),
+    ...Array.from({ length: 90 }, () => Buffer.alloc(10_000, 'x')),
+  ]
+  const { text } = await sendRaw(t.gateway.port, { chunks, ending: 'wait' }, 5_000)
+  expect(text).toMatch(/^HTTP\/1\.1 400 [^]*WebSocket/)
 })
 
 test('connections over the limit are refused and counted, those that are open go on', async () => {

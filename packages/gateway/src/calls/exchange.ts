@@ -4,6 +4,7 @@ import { placeSpanRecord } from '@ratchet/spool'
 import type { JsonObject } from '../formats/parse-json.ts'
 import { isJsonObject } from '../formats/parse-json.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
+import { afterBody } from '../http/after-body.ts'
 import { toOpenAiError } from '../http/open-ai-error.ts'
 import { randomHex } from '../http/random-hex.ts'
 import { readTraceContext } from '../http/trace-context.ts'
@@ -227,8 +228,14 @@ export class Exchange {
   sendError(error: AppError, more: readonly string[] = []): void {
     const retry = error.status === 503 && !more.includes('retry-after') ? ['retry-after', '1'] : []
     const body = this.errorBody(error)
-    afterBody(this.request, (closing) =>
-      this.guard(() => this.send(error.status, 'application/json', body, [...more, ...retry, ...closing])),
+    afterBody(this.request, (isRead) =>
+      this.guard(() =>
+        this.send(error.status, 'application/json', body, [
+          ...more,
+          ...retry,
+          ...(isRead ? [] : ['connection', 'close']),
+        ]),
+      ),
     )
   }
 
@@ -310,20 +317,6 @@ export class Exchange {
 
 const noHeaders: readonly string[] = []
 const openAiErrorBody = (error: AppError): string => JSON.stringify(toOpenAiError(error))
-const drainMs = 2_000
-
-/** Who is answered and cut off while still sending, loses the answer: the reset overtakes it. */
-function afterBody(request: IncomingMessage, send: (headers: readonly string[]) => void): void {
-  if (request.complete) return send([])
-  request.resume()
-  const timer = setTimeout(() => send(['connection', 'close']), drainMs)
-  request.once('close', () => clearTimeout(timer))
-  request.once('end', () => {
-    clearTimeout(timer)
-    send([])
-  })
-}
-
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name]
   return typeof value === 'string' ? value : undefined

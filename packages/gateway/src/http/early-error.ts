@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppError } from '@ratchet/contract'
 import { geminiApi, messagesApi } from '../apis/chat-apis.ts'
+import { afterBody } from './after-body.ts'
 import { randomHex } from './random-hex.ts'
 import { toOpenAiError } from './open-ai-error.ts'
 
@@ -13,7 +14,10 @@ export function errorBodyFor(url: string, error: AppError): string {
   return JSON.stringify(toOpenAiError(error))
 }
 
-/** Answers before anything of the body is read; what comes of it is thrown away. Headers in the flat form of `writeHead`. */
+/**
+ * Answers before anything of the body is read; what comes of it is thrown away. The answer is out at once; its
+ * connection stays until the body is in. Headers in the flat form of `writeHead`.
+ */
 export function sendEarly(
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,5 +33,6 @@ export function sendEarly(
     randomHex(16),
     ...headers,
   ])
-  response.end(body)
+  response.write(body)
+  afterBody(request, () => response.end())
 }
