@@ -32,6 +32,8 @@ export const routeTraffic = z.object({
   errors: count,
   /** Calls that needed more than one attempt. */
   retried: count,
+  /** Calls that the cache answered; nobody was asked for them. */
+  cached: count,
   costNano: z.number().int(),
   /** Against the prices of the route's baseline; absent when no call could be compared. */
   savedNano: z.number().int().optional(),

@@ -50,6 +50,33 @@ test('a provider that is down does not stop hits, plain and streamed', async () 
   expect(await stream.text()).toContain('wörld')
 })
 
+test('the span of a hit names the route and its branch as that of a miss does', async () => {
+  const rules = [
+    { name: 'gold', when: { field: 'user', equals: 'ada' }, targets: [{ model: 'test/gpt-other' }] },
+  ]
+  await useConfig(running, {
+    ...answers,
+    routes: [{ name: 'tiers', targets: [{ model: 'test/gpt-test' }], rules }],
+  })
+  const headers = { 'x-ratchet-user': 'ada' }
+  const spans = []
+  for (const stream of [false, false, true]) {
+    const response = await ask({ model: 'tiers', headers, stream })
+    await response.text()
+    spans.push(await running.spanOf(response))
+  }
+  expect(spans.map(attributesOf)).toMatchObject([
+    { cache: 'miss', route: 'tiers', branch: 'rule gold' },
+    { cache: 'hit', route: 'tiers', branch: 'rule gold' },
+    { cache: 'hit', route: 'tiers', branch: 'rule gold' },
+  ])
+  expect(spans.map(({ name, connection }) => [name, connection])).toEqual([
+    ['test/gpt-other', 'test'],
+    ['test/gpt-other', ''],
+    ['test/gpt-other', ''],
+  ])
+})
+
 test('answers outlive the process; control need not be there', async () => {
   await useConfig(running, answers)
   await ask()

@@ -158,6 +158,7 @@ export function fakeRouteTraffic(size: FakeSize): RouteTraffic[] {
     calls,
     errors,
     retried,
+    cached: name === 'support' ? 120 : 0,
     costNano: calls * 410_000,
     ...(name === 'chat' ? { savedNano: calls * 1_900_000 } : {}),
     branches: [{ branch: 'targets', calls }],

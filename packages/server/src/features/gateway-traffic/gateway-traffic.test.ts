@@ -50,7 +50,7 @@ function call(minutesAgo: number, more: Partial<SpanRecord> = {}): SpanRecord {
   })
 }
 
-test('attempts are counted by target, calls by route, and what is older or elsewhere is left out', async () => {
+test('attempts are counted by target, calls by route with those from the cache, and what is older or elsewhere is left out', async () => {
   const failed = {
     status: 'error',
     errorCode: 'overloaded',
@@ -66,6 +66,8 @@ test('attempts are counted by target, calls by route, and what is older or elsew
       call(1, routed({})),
       call(20, { ...failed, costNano: 0 }),
       call(20, { connection: 'azure', model: 'gpt-5', ...routed({ attempts: 2, saved_nano: 500 }) }),
+      // Of the cache: no target was asked, but the route was.
+      call(3, { connection: '', costNano: 0, ...routed({ cache: 'hit', saved_nano: 900 }) }),
       call(90),
       call(2, { environment: 'production' }),
       call(2, { type: 'prompt', connection: '', model: '' }),
@@ -93,12 +95,13 @@ test('attempts are counted by target, calls by route, and what is older or elsew
   expect(answer.routes).toEqual([
     {
       route: 'chat',
-      calls: 2,
+      calls: 3,
       errors: 0,
       retried: 1,
+      cached: 1,
       costNano: 2000,
       savedNano: 500,
-      branches: [{ branch: 'targets', calls: 2 }],
+      branches: [{ branch: 'targets', calls: 3 }],
     },
   ])
   const everywhere = await traffic.measure(project, { minutes: 60 })

@@ -76,24 +76,28 @@ export async function readTargets(
   }))
 }
 
+/** A call that the cache answered. */
+const isHit = `JSONExtractString(attributes, 'cache') IN ('hit', 'semantic-hit', 'coalesced')`
+
 type RouteRow = {
   route: string
   branch: string
   calls: number
   errors: number
   retried: number
+  cached: number
   cost_nano: number
   saved_nano: number
   compared: number
 }
 
-/** Calls by the route that they named, with the branch that decided. */
+/** Calls by the route that they named, with the branch that decided; those that the cache answered are among them. */
 export async function readRoutes(
   queries: ProjectQueries,
   selection: TrafficSelection,
   options: QueryOptions,
 ): Promise<RouteTraffic[]> {
-  const rows = await attempts(queries, selection)
+  const rows = await modelSpans(queries, selection)
     .where(`JSONHas(attributes, 'route')`)
     .select([
       `JSONExtractString(attributes, 'route') AS route`,
@@ -101,9 +105,11 @@ export async function readRoutes(
       'count() AS calls',
       `countIf(status = 'error') AS errors`,
       `countIf(JSONExtractInt(attributes, 'attempts') > 1) AS retried`,
+      `countIf(${isHit}) AS cached`,
       'sum(cost_nano) AS cost_nano',
-      `sum(JSONExtractInt(attributes, 'saved_nano')) AS saved_nano`,
-      `countIf(JSONHas(attributes, 'saved_nano')) AS compared`,
+      // What a hit saved was not saved by the route.
+      `sumIf(JSONExtractInt(attributes, 'saved_nano'), NOT ${isHit}) AS saved_nano`,
+      `countIf(JSONHas(attributes, 'saved_nano') AND NOT ${isHit}) AS compared`,
     ])
     .groupBy(['route', 'branch'])
     .orderBy(['calls DESC', 'route', 'branch'])
@@ -116,6 +122,7 @@ export async function readRoutes(
       calls: sum(({ calls }) => calls),
       errors: sum(({ errors }) => errors),
       retried: sum(({ retried }) => retried),
+      cached: sum(({ cached }) => cached),
       costNano: sum((row) => row.cost_nano),
       ...(sum(({ compared }) => compared) === 0 ? {} : { savedNano: sum((row) => row.saved_nano) }),
       branches: own.map(({ branch, calls }) => ({ branch, calls })),
@@ -123,14 +130,19 @@ export async function readRoutes(
   })
 }
 
-/** Spans of calls and of attempts that another one followed; apps and prompts have no connection. */
-function attempts(queries: ProjectQueries, { fromSeconds, environment }: TrafficSelection): SelectQuery {
+/** Somebody was asked: hits of the cache have no connection. */
+function attempts(queries: ProjectQueries, selection: TrafficSelection): SelectQuery {
+  return modelSpans(queries, selection).where(`connection != ''`)
+}
+
+/** Spans of calls and of attempts that another one followed. */
+function modelSpans(queries: ProjectQueries, { fromSeconds, environment }: TrafficSelection): SelectQuery {
   const from = timeTextOfMs(fromSeconds * 1000)
   const query = queries
     .from('spans')
     .where('start >= {from:DateTime64(6)}', { from })
     .where('toStartOfMinute(start) >= toStartOfMinute({from:DateTime64(6)})', { from })
-    .where(`type IN ('llm', 'embedding') AND connection != ''`)
+    .where(`type IN ('llm', 'embedding')`)
   return environment === undefined
     ? query
     : query.where('environment = {environment:String}', { environment })

@@ -190,12 +190,13 @@ function Answer(props: {
   if (!props.isLoaded) return undefined
   if (traffic === undefined || traffic.calls === 0)
     return <>No calls in the last hour. Clients reach it by writing its name as model.</>
-  const { calls, errors, retried, costNano, savedNano } = traffic
+  const { calls, errors, retried, cached, costNano, savedNano } = traffic
   return (
     <>
       {formatQuantity(calls, 'call')} in the last hour,{' '}
       <span className={errors > 0 ? 'text-bad' : undefined}>{formatPercent(errors / calls)} failed</span>
-      {retried > 0 && `, ${formatCount(retried)} needed another attempt`}, {formatCostNano(costNano)}
+      {retried > 0 && `, ${formatCount(retried)} needed another attempt`}
+      {cached > 0 && `, ${formatCount(cached)} came from the cache`}, {formatCostNano(costNano)}
       {savedNano !== undefined && `, ${formatCostNano(savedNano)} saved`}
     </>
   )
