@@ -95,7 +95,8 @@ function childEnvironment(config: Config, addresses: ChildAddresses): Record<str
     RATCHET_INTERNAL_TOKEN: config.internalToken,
     RATCHET_LOG: config.logLevel,
     // Compiled code is kept between starts: a third less time and a quarter less memory.
-    NODE_COMPILE_CACHE: join(config.dataFolder, 'cache', 'compile'),
+    NODE_COMPILE_CACHE:
+      config.environment['NODE_COMPILE_CACHE'] ?? join(config.dataFolder, 'cache', 'compile'),
   }
 }
 
