@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { allRoutes } from '@ratchet/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { evaluatorNames } from '../packages/core/src/evaluators/index.ts'
+import { runTestCli } from '../packages/cli/src/testing/test-io.ts'
 import { queryFieldNames } from '../packages/server/src/features/traces/query-fields.ts'
 import { bootstrapKey, startRatchet, type RunningRatchet } from './support/start-ratchet.ts'
 
@@ -85,9 +86,7 @@ describe('reference pages are complete', () => {
     const missing: string[] = []
     const shared = new Set(['--json', '--help', '--data', '--project', '--role', '--version'])
     const walk = async (words: readonly string[]): Promise<void> => {
-      const { stdout } = await run(process.execPath, [cliMain, ...words, '--help'], {
-        env: { ...process.env, NO_COLOR: '1' },
-      })
+      const { stdout } = await runTestCli([...words, '--help'])
       const names = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map((match) => match[1] ?? '')
       const inner = /Commands:/.test(stdout) || words.length === 0 ? names : []
       for (const name of inner.filter((each) => each !== 'help' && each !== 'ratchet')) {
@@ -106,7 +105,7 @@ describe('reference pages are complete', () => {
     }
     await walk([])
     expect(missing).toEqual([])
-  }, 60_000)
+  })
 })
 
 /** `npx ratchet` and `curl` lines of shell blocks, except in blocks under a comment `<!-- not run: why -->`. */
@@ -118,6 +117,9 @@ function commandsOf(page: string): string[] {
     .map((line) => line.replace(/\s+#.*$/, '').trim())
     .filter((line) => /^(?:npx ratchet|curl) /.test(line))
 }
+
+/** A command is ended after so long, and may then say that all was well. */
+const timeoutMs = 30_000
 
 describe('the commands of the docs', () => {
   let ratchet: RunningRatchet
@@ -138,9 +140,10 @@ describe('the commands of the docs', () => {
       .replaceAll('http://127.0.0.1:4700/', `${ratchet.url}/`)
       .replaceAll('http://127.0.0.1:4701/', `${ratchet.gatewayUrl}/`)
       .replace(/^curl /, 'curl -sS --fail-with-body ')
+    const startedMs = performance.now()
     const result = await run('bash', ['-c', shell], {
       cwd: join(folder, inFolder),
-      timeout: 60_000,
+      timeout: timeoutMs,
       env: {
         ...process.env,
         NO_COLOR: '1',
@@ -152,6 +155,7 @@ describe('the commands of the docs', () => {
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,
     )
+    expect(performance.now() - startedMs, `${command} did not end by itself`).toBeLessThan(timeoutMs)
     expect(result, `${result.stdout}${result.stderr}`).toMatchObject({ code: 0 })
     expect(`${result.stdout}${result.stderr}`.trim()).not.toBe('')
   }
