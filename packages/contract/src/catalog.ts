@@ -1,39 +1,10 @@
 import { z } from 'zod'
 import { apiKeyText, connectionKey } from './connection-keys.ts'
 import { defineRoute } from './define-route.ts'
+import { modelPrice } from './model-price.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { provider } from './providers.ts'
 import { slug, time, uuid } from './words.ts'
-
-const nano = z.number().int().min(0)
-
-/** Prices in nano-dollars (1e-9 USD) per million tokens, as integers. Kinds without one cost what their kind costs. */
-export const tokenPrices = z.object({
-  inputNano: nano,
-  outputNano: nano,
-  cachedInputNano: nano.optional(),
-  cacheWriteNano: nano.optional(),
-  /** Tokens that are kept in the cache for an hour. */
-  cacheWriteHourNano: nano.optional(),
-  audioInputNano: nano.optional(),
-  audioOutputNano: nano.optional(),
-})
-export type TokenPrices = z.output<typeof tokenPrices>
-
-/** What a model costs. */
-export const modelPrice = z.object({
-  ...tokenPrices.shape,
-  /** Nano-dollars for each call, whatever its tokens. */
-  requestNano: nano.optional(),
-  /** Prices of all tokens of a call with more input tokens than this; ascending, the last that fits counts. */
-  tiers: z
-    .array(z.object({ aboveInputTokens: nano, ...tokenPrices.shape }))
-    .max(10)
-    .optional(),
-  /** Where the price comes from: `override`, or a price list with its version. */
-  source: z.string().max(100).optional(),
-})
-export type ModelPrice = z.output<typeof modelPrice>
 
 export const connection = z.object({
   id: uuid,

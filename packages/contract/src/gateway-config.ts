@@ -2,27 +2,8 @@ import { z } from 'zod'
 import { budget, rateLimit } from './gateway-limits.ts'
 import { modelRoute } from './gateway-routes.ts'
 import { guardrail } from './guardrails.ts'
+import { priceOverride } from './price-override.ts'
 import { slug } from './words.ts'
-
-const usdPerMillion = z.number().min(0).max(1e6)
-
-/** Prices that go before the built-in list, in US dollars for a million tokens. */
-export const priceOverride = z
-  .object({
-    /** `connection/model`; `*` at the end matches any rest. */
-    model: z.string().min(1).max(300),
-    inputUsd: usdPerMillion,
-    outputUsd: usdPerMillion,
-    cachedInputUsd: usdPerMillion.optional(),
-    cacheWriteUsd: usdPerMillion.optional(),
-    cacheWriteHourUsd: usdPerMillion.optional(),
-    audioInputUsd: usdPerMillion.optional(),
-    audioOutputUsd: usdPerMillion.optional(),
-    /** US dollars for each call, whatever its tokens. */
-    requestUsd: z.number().min(0).max(1e6).optional(),
-  })
-  .strict()
-export type PriceOverride = z.output<typeof priceOverride>
 
 /** Answers kept to be given again. */
 export const cachePolicy = z

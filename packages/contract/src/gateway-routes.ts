@@ -122,8 +122,11 @@ export const routeCascade = z
     /** Cheapest first; the last one's answer is taken as it is. */
     steps: z.array(modelName).min(2).max(5),
     checks: z.array(cascadeCheck).min(1).max(10),
+    /** When nobody after a rejected answer has one: the caller gets that answer, marked, or the error. */
+    whenStrongerFails: z.enum(['return', 'fail']).default('return'),
   })
   .strict()
+export type RouteCascade = z.output<typeof routeCascade>
 
 /** A name that clients use as `model`, and how its requests find a model. */
 export const modelRoute = z

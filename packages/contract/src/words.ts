@@ -22,17 +22,43 @@ export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 digest')
 /** The three environments every project starts with, in order of promotion. */
 export const defaultEnvironments = ['development', 'staging', 'production'] as const
 
-/** Tokens of one call. Input includes cached and cache-write tokens; output includes reasoning tokens. */
+const count = z.number().int().min(0)
+
+/** What calls use besides tokens, where a provider charges for it. */
+export const usageUnits = z.object({
+  /** Pictures made. */
+  images: count.optional(),
+  /** Milliseconds of sound that were listened to. */
+  audioMs: count.optional(),
+  /** Characters spoken. */
+  characters: count.optional(),
+  /** Searches: of the web or of files by a model, or search units of a reranker. */
+  searches: count.optional(),
+  /** Part of the searches that were of files. */
+  fileSearches: count.optional(),
+  /** Requests of a batch, which are counted together. */
+  requests: count.optional(),
+})
+export type UsageUnits = z.output<typeof usageUnits>
+
+/**
+ * Tokens of one call, and what it used besides. Input includes cached, cache-write, audio and image tokens; output
+ * includes reasoning, audio and image tokens.
+ */
 export const usage = z.object({
-  inputTokens: z.number().int().min(0).default(0),
-  outputTokens: z.number().int().min(0).default(0),
-  cachedInputTokens: z.number().int().min(0).default(0),
-  cacheWriteTokens: z.number().int().min(0).default(0),
-  reasoningTokens: z.number().int().min(0).default(0),
+  inputTokens: count.default(0),
+  outputTokens: count.default(0),
+  cachedInputTokens: count.default(0),
+  cacheWriteTokens: count.default(0),
+  reasoningTokens: count.default(0),
   /** Part of cacheWriteTokens that is kept for an hour and priced apart. */
-  cacheWriteHourTokens: z.number().int().min(0).optional(),
+  cacheWriteHourTokens: count.optional(),
   /** Parts of the input and of the output that are sound. */
-  audioInputTokens: z.number().int().min(0).optional(),
-  audioOutputTokens: z.number().int().min(0).optional(),
+  audioInputTokens: count.optional(),
+  audioOutputTokens: count.optional(),
+  /** Parts of the input and of the output that are pictures. */
+  imageInputTokens: count.optional(),
+  imageOutputTokens: count.optional(),
+  units: usageUnits.optional(),
 })
 export type Usage = z.output<typeof usage>

@@ -84,8 +84,10 @@ test('parts that exceed their whole are cut, so that no token is charged twice',
     cacheWrite: 0,
     cacheWriteHour: 60,
     audioInput: 40,
+    imageInput: 0,
     output: 0,
     audioOutput: 10,
+    imageOutput: 0,
   })
 })
 

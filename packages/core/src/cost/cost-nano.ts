@@ -1,46 +1,32 @@
-import type { ModelPrice, TokenPrices, Usage } from '@ratchet/contract'
-import { splitUsage } from './split-usage.ts'
-
-const million = 1_000_000n
+import type { ModelPrice, TokenPrices } from '@ratchet/contract'
+import { exactCost } from './exact-cost.ts'
+import type { MeteredUsage } from './metered-usage.ts'
+import { splitUsage, type SplitUsage } from './split-usage.ts'
 
 /**
- * Cost of a call in nano-dollars. Prices are nano-dollars per million tokens; the sum is exact (bigint) and
- * rounded half up once, at the end. Kinds without a price of their own cost what their kind costs: cached,
- * cache-write and audio tokens as input, an hour's cache as any cache, reasoning as output. Throws RangeError on
- * counts that are not whole numbers from 0, and when the cost leaves the exact integers of JSON (above 9 million
- * dollars).
+ * Cost of a call in nano-dollars. Token prices are nano-dollars per million; the sum is exact and rounded half up
+ * once, at the end. Kinds without a price of their own cost what their kind costs: cached, cache-write, audio and
+ * image tokens as input, an hour's cache as any cache, reasoning as output. Units without a price add nothing: ask
+ * `findUnpriced`. Throws RangeError on counts that are not whole numbers from 0, and when the cost leaves the exact
+ * integers of JSON (above 9 million dollars).
  */
-export function costNano(usage: Usage, price: ModelPrice): number {
-  const split = splitUsage(usage)
+export function costNano(usage: MeteredUsage, price: ModelPrice): number {
   const prices = tierOf(price, usage.inputTokens)
-  const { inputNano, outputNano } = prices
-  const cacheWriteNano = prices.cacheWriteNano ?? inputNano
-  let perMillion = 0
-  let isExact = true
-  const parts = [
-    [split.freshInput, inputNano],
-    [split.cachedInput, prices.cachedInputNano ?? inputNano],
-    [split.cacheWrite, cacheWriteNano],
-    [split.output, outputNano],
-    [split.cacheWriteHour, prices.cacheWriteHourNano ?? cacheWriteNano],
-    [split.audioInput, prices.audioInputNano ?? inputNano],
-    [split.audioOutput, prices.audioOutputNano ?? outputNano],
-  ] as const
-  for (const [tokens, nano] of parts) {
-    if (tokens === 0) continue
-    requireWhole(tokens, nano)
-    perMillion += tokens * nano
-    if (perMillion > largestExact) isExact = false
+  if (usage.units === undefined) {
+    // Nearly all calls stay within the exact integers of a number; bigint is for the others, and for what is refused.
+    const perMillion = sumTokens(splitUsage(usage), prices)
+    if (perMillion <= largestExact && Number.isSafeInteger(perMillion))
+      return requireExact(Math.floor((perMillion + 500_000) / 1_000_000) + (price.requestNano ?? 0))
   }
-  // Nearly all calls stay within the exact integers of a number; bigint is for the others.
-  const tokenCost = isExact ? Math.floor((perMillion + 500_000) / 1_000_000) : sumExactly(parts)
-  const cost = tokenCost + (price.requestNano ?? 0)
-  if (!Number.isSafeInteger(cost)) {
-    throw new RangeError(
-      `A cost of ${cost} nano-dollars is too large to be exact; check the price of the model.`,
-    )
-  }
-  return cost
+  return requireExact(exactCost(usage, price, { prices }))
+}
+
+/**
+ * Cost of requests that were answered within a batch, `usage.units.requests` of them, in nano-dollars. The sum of
+ * their tokens says nothing of how long each prompt was, so the prices of the first tier count.
+ */
+export function batchCostNano(usage: MeteredUsage, price: ModelPrice): number {
+  return requireExact(exactCost(usage, price, { prices: price, share: price.batchShare }))
 }
 
 /** Prices of a call with so many input tokens: long prompts can make every token of a call dearer. */
@@ -52,16 +38,34 @@ export function tierOf(price: ModelPrice, inputTokens: number): TokenPrices {
 
 const largestExact = Number.MAX_SAFE_INTEGER - 1_000_000
 
-function sumExactly(parts: readonly (readonly [number, number])[]): number {
-  let perMillion = 0n
-  for (const [tokens, nano] of parts) perMillion += BigInt(tokens) * BigInt(nano)
-  return Number((perMillion + million / 2n) / million)
+function requireExact(cost: number): number {
+  if (Number.isSafeInteger(cost)) return cost
+  throw new RangeError(
+    `A cost of ${cost} nano-dollars is too large to be exact; check the price of the model.`,
+  )
 }
 
-function requireWhole(tokens: number, price: number): void {
-  if (!Number.isSafeInteger(tokens) || tokens < 0 || !Number.isSafeInteger(price) || price < 0) {
-    throw new RangeError(
-      `Token counts and prices are whole numbers from 0, got ${tokens} tokens at ${price}.`,
-    )
-  }
+/** Not a number when a count is no whole number. */
+function sumTokens(split: SplitUsage, prices: TokenPrices): number {
+  const { freshInput, cachedInput, cacheWrite, cacheWriteHour, audioInput, imageInput } = split
+  const { output, audioOutput, imageOutput } = split
+  if (!isCount(freshInput) || !isCount(cachedInput) || !isCount(cacheWrite) || !isCount(output))
+    return Number.NaN
+  const { inputNano, outputNano } = prices
+  const cacheWriteNano = prices.cacheWriteNano ?? inputNano
+  return (
+    freshInput * inputNano +
+    cachedInput * (prices.cachedInputNano ?? inputNano) +
+    cacheWrite * cacheWriteNano +
+    output * outputNano +
+    cacheWriteHour * (prices.cacheWriteHourNano ?? cacheWriteNano) +
+    audioInput * (prices.audioInputNano ?? inputNano) +
+    audioOutput * (prices.audioOutputNano ?? outputNano) +
+    imageInput * (prices.imageInputNano ?? inputNano) +
+    imageOutput * (prices.imageOutputNano ?? outputNano)
+  )
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
 }

@@ -1,4 +1,6 @@
-/** Money: what a call costs, in integer nano-dollars (1e-9 USD), from token counts and a price. */
-export { costNano, tierOf } from './cost-nano.ts'
+/** Money: what a call costs, in integer nano-dollars (1e-9 USD), from what it used and a price. */
+export { batchCostNano, costNano, tierOf } from './cost-nano.ts'
+export { findUnpriced, type Unpriced } from './find-unpriced.ts'
+export type { MeteredUsage } from './metered-usage.ts'
 export { findOverride, nanoOf, priceOfOverride } from './price-overrides.ts'
 export { splitUsage, type SplitUsage } from './split-usage.ts'

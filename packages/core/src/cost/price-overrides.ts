@@ -1,4 +1,4 @@
-import type { ModelPrice, PriceOverride } from '@ratchet/contract'
+import type { ModelPrice, PriceOverride, TokenPrices } from '@ratchet/contract'
 
 /**
  * The override that counts for a model: the one of its very name, else the one with the longest beginning. Undefined
@@ -21,19 +21,28 @@ export function findOverride(
   return best
 }
 
-/** The override as a price, in whole nano-dollars per million tokens. */
+/** The override as a price, in whole nano-dollars. */
 export function priceOfOverride(override: PriceOverride): ModelPrice {
-  const { cachedInputUsd, cacheWriteUsd, cacheWriteHourUsd, audioInputUsd, audioOutputUsd, requestUsd } =
-    override
+  const { imageKindsUsd, batchShare, tiers } = override
   return {
-    inputNano: nanoOf(override.inputUsd),
-    outputNano: nanoOf(override.outputUsd),
-    ...(cachedInputUsd === undefined ? {} : { cachedInputNano: nanoOf(cachedInputUsd) }),
-    ...(cacheWriteUsd === undefined ? {} : { cacheWriteNano: nanoOf(cacheWriteUsd) }),
-    ...(cacheWriteHourUsd === undefined ? {} : { cacheWriteHourNano: nanoOf(cacheWriteHourUsd) }),
-    ...(audioInputUsd === undefined ? {} : { audioInputNano: nanoOf(audioInputUsd) }),
-    ...(audioOutputUsd === undefined ? {} : { audioOutputNano: nanoOf(audioOutputUsd) }),
-    ...(requestUsd === undefined ? {} : { requestNano: nanoOf(requestUsd) }),
+    ...tokenPricesOf(override),
+    ...inNano(override, unitNames),
+    ...(imageKindsUsd === undefined
+      ? {}
+      : {
+          imageKindsNano: Object.fromEntries(
+            Object.entries(imageKindsUsd).map(([kind, usd]) => [kind, nanoOf(usd)]),
+          ),
+        }),
+    ...(batchShare === undefined ? {} : { batchShare }),
+    ...(tiers === undefined
+      ? {}
+      : {
+          tiers: tiers.map((tier) => ({
+            aboveInputTokens: tier.aboveInputTokens,
+            ...tokenPricesOf(tier),
+          })),
+        }),
     source: 'override',
   }
 }
@@ -41,4 +50,48 @@ export function priceOfOverride(override: PriceOverride): ModelPrice {
 /** US dollars as whole nano-dollars; 0.075 and the like are binary fractions. */
 export function nanoOf(usd: number): number {
   return Math.round(usd * 1e9)
+}
+
+const tokenNames = [
+  ['cachedInputUsd', 'cachedInputNano'],
+  ['cacheWriteUsd', 'cacheWriteNano'],
+  ['cacheWriteHourUsd', 'cacheWriteHourNano'],
+  ['audioInputUsd', 'audioInputNano'],
+  ['audioOutputUsd', 'audioOutputNano'],
+  ['imageInputUsd', 'imageInputNano'],
+  ['imageOutputUsd', 'imageOutputNano'],
+] as const
+const unitNames = [
+  ['requestUsd', 'requestNano'],
+  ['imageUsd', 'imageNano'],
+  ['audioHourUsd', 'audioHourNano'],
+  ['charactersUsd', 'charactersNano'],
+  ['searchUsd', 'searchNano'],
+  ['fileSearchUsd', 'fileSearchNano'],
+] as const
+
+type Tier = NonNullable<PriceOverride['tiers']>[number]
+type TokenOverride = Pick<PriceOverride, 'inputUsd' | 'outputUsd'> &
+  Pick<Tier, (typeof tokenNames)[number][0]>
+
+function tokenPricesOf(override: TokenOverride): TokenPrices {
+  const { inputUsd = 0, outputUsd = 0 } = override
+  return {
+    inputNano: nanoOf(inputUsd),
+    outputNano: nanoOf(outputUsd),
+    ...inNano(override, tokenNames),
+  }
+}
+
+/** The prices that are there, under the names that they have in nano-dollars. */
+function inNano<From extends string, To extends string>(
+  override: { readonly [Name in From]?: number | undefined },
+  names: readonly (readonly [From, To])[],
+): Partial<Record<To, number>> {
+  const found: Partial<Record<To, number>> = {}
+  for (const [from, to] of names) {
+    const usd = override[from]
+    if (usd !== undefined) found[to] = nanoOf(usd)
+  }
+  return found
 }

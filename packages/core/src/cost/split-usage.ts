@@ -7,14 +7,16 @@ export type SplitUsage = {
   readonly cacheWrite: number
   readonly cacheWriteHour: number
   readonly audioInput: number
+  readonly imageInput: number
   readonly output: number
   readonly audioOutput: number
+  readonly imageOutput: number
 }
 
 /**
- * Takes usage apart into what is priced separately. Usage follows the contract: input includes cached, cache-write and
- * audio tokens, output includes reasoning and audio tokens. A provider that reports more of a part than of the whole
- * gets it cut to the whole, so a bad report can never charge a token twice.
+ * Takes usage apart into what is priced separately. Usage follows the contract: input includes cached, cache-write,
+ * audio and image tokens, output includes reasoning, audio and image tokens. A provider that reports more of a part
+ * than of the whole gets it cut to the whole, so a bad report can never charge a token twice.
  */
 export function splitUsage(usage: Usage): SplitUsage {
   const cachedInput = Math.min(usage.cachedInputTokens, usage.inputTokens)
@@ -22,15 +24,19 @@ export function splitUsage(usage: Usage): SplitUsage {
   const cacheWriteHour = Math.min(usage.cacheWriteHourTokens ?? 0, written)
   const fresh = usage.inputTokens - cachedInput - written
   const audioInput = Math.min(usage.audioInputTokens ?? 0, fresh)
+  const imageInput = Math.min(usage.imageInputTokens ?? 0, fresh - audioInput)
   const output = Math.max(usage.outputTokens, usage.reasoningTokens)
   const audioOutput = Math.min(usage.audioOutputTokens ?? 0, output)
+  const imageOutput = Math.min(usage.imageOutputTokens ?? 0, output - audioOutput)
   return {
-    freshInput: fresh - audioInput,
+    freshInput: fresh - audioInput - imageInput,
     cachedInput,
     cacheWrite: written - cacheWriteHour,
     cacheWriteHour,
     audioInput,
-    output: output - audioOutput,
+    imageInput,
+    output: output - audioOutput - imageOutput,
     audioOutput,
+    imageOutput,
   }
 }

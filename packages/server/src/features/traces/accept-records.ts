@@ -32,8 +32,12 @@ function misfitOf(record: SpanRecord): string | undefined {
   if (record.startUs < earliestUs || record.startUs > latestUs) {
     return `startUs: ${record.startUs} is not between the years 2000 and 2100 in microseconds`
   }
-  for (const [kind, count] of Object.entries(record.usage)) {
+  const { units, ...tokens } = record.usage
+  for (const [kind, count] of Object.entries(tokens)) {
     if (count > largestCount) return `usage.${kind}: ${count} tokens do not fit 32 bits`
+  }
+  for (const [kind, count] of Object.entries(units ?? {})) {
+    if (count > largestCount) return `usage.units.${kind}: ${count} do not fit 32 bits`
   }
   return undefined
 }

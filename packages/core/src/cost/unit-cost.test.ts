@@ -1,0 +1,193 @@
+import { priceOverride } from '@ratchet/contract'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { batchCostNano, costNano, findUnpriced, priceOfOverride } from './index.ts'
+
+const none = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+}
+const noTokens = { inputNano: 0, outputNano: 0 }
+const tokens = { inputNano: 2_000_000_000, outputNano: 8_000_000_000 }
+
+test('tokens of pictures have prices of their own', () => {
+  const price = { inputNano: 5e9, outputNano: 10e9, imageInputNano: 8e9, imageOutputNano: 32e9 }
+  const usage = {
+    ...none,
+    inputTokens: 300,
+    imageInputTokens: 200,
+    outputTokens: 1056,
+    imageOutputTokens: 1000,
+  }
+  expect(costNano(usage, price)).toBe(100 * 5000 + 200 * 8000 + 56 * 10_000 + 1000 * 32_000)
+  const { imageOutputNano: _, ...without } = price
+  expect(costNano(usage, without)).toBe(100 * 5000 + 200 * 8000 + 1056 * 10_000)
+})
+
+test.each([
+  ['hd/1024x1024', 2, 160_000_000],
+  ['standard/1792x1024', 3, 240_000_000],
+  ['hd/512x512', 1, 60_000_000],
+  ['standard/1024x1024', 1, 40_000_000],
+  ['/', 5, 200_000_000],
+])('%s pictures cost what their kind costs, the nearest name first', (imageKind, images, cost) => {
+  const price = {
+    ...noTokens,
+    imageNano: 40_000_000,
+    imageKindsNano: { 'hd/1024x1024': 80_000_000, '1792x1024': 80_000_000, hd: 60_000_000 },
+  }
+  expect(costNano({ ...none, imageKind, units: { images } }, price)).toBe(cost)
+})
+
+test('an hour of sound is charged to the millisecond, without losing a fraction of a nano-dollar', () => {
+  const price = { ...noTokens, audioHourNano: 111_000_000 }
+  const heard = (audioMs: number) => costNano({ ...none, units: { audioMs } }, price)
+  expect(heard(3_600_000)).toBe(111_000_000)
+  // 111,000,000 / 3,600 = 30,833.33...
+  expect(heard(1000)).toBe(30_833)
+  expect(heard(3000)).toBe(92_500)
+  expect(heard(8470)).toBe(261_158)
+})
+
+test('characters, searches and searches of files add up with tokens and the call, rounded once', () => {
+  const price = {
+    ...tokens,
+    charactersNano: 15_000_000_000,
+    searchNano: 10_000_000,
+    fileSearchNano: 2_500_000,
+    requestNano: 7,
+  }
+  const usage = {
+    ...none,
+    inputTokens: 10,
+    outputTokens: 1,
+    units: { characters: 4096, searches: 5, fileSearches: 2 },
+  }
+  expect(costNano(usage, price)).toBe(10 * 2000 + 8000 + 4096 * 15_000 + 3 * 10_000_000 + 2 * 2_500_000 + 7)
+  const { fileSearchNano: _, ...same } = price
+  expect(costNano(usage, same)).toBe(10 * 2000 + 8000 + 4096 * 15_000 + 5 * 10_000_000 + 7)
+})
+
+test('a batch costs its share of all of its requests, rounded once, at prices of short prompts', () => {
+  const price = {
+    inputNano: 333_333_333,
+    outputNano: 1e9,
+    requestNano: 3,
+    batchShare: 0.35,
+    tiers: [{ aboveInputTokens: 10, inputNano: 9e9, outputNano: 9e9 }],
+  }
+  const usage = { ...none, inputTokens: 1001, outputTokens: 10, units: { requests: 7 } }
+  // (1001 x 333.333333 + 10 x 1000 + 7 x 3) x 0.35 = 343,687.666333 x 0.35 = 120,290.68...
+  expect(batchCostNano(usage, price)).toBe(120_291)
+  const { batchShare: _, ...whole } = price
+  expect(batchCostNano(usage, whole)).toBe(343_688)
+})
+
+test('whole numbers stay exact where numbers of JavaScript would not', () => {
+  fc.assert(
+    fc.property(fc.nat(1e9), fc.nat(1e6), fc.nat(4e9), fc.nat(2e9), (audioMs, images, hour, image) => {
+      const price = { ...noTokens, audioHourNano: hour, imageNano: image }
+      const expected =
+        (BigInt(images) * BigInt(image) * 7_200_000n + BigInt(audioMs) * BigInt(hour) * 2n + 3_600_000n) /
+        7_200_000n
+      fc.pre(expected < BigInt(Number.MAX_SAFE_INTEGER))
+      expect(costNano({ ...none, units: { audioMs, images } }, price)).toBe(Number(expected))
+    }),
+  )
+})
+
+test('units that are no whole numbers are refused', () => {
+  const price = { ...noTokens, audioHourNano: 1 }
+  expect(() => costNano({ ...none, units: { audioMs: 1.5 } }, price)).toThrow('1.5 units')
+  expect(() => costNano({ ...none, units: { images: -1 } }, price)).toThrow('-1 units')
+})
+
+test.each([
+  ['pictures without a price', { ...none, units: { images: 1 } }, tokens, ['images']],
+  ['pictures paid with tokens', { ...none, outputTokens: 9, units: { images: 1 } }, tokens, undefined],
+  [
+    'a kind without a price',
+    { ...none, imageKind: 'hd/1x1', units: { images: 1 } },
+    { ...noTokens, imageKindsNano: { '2x2': 1 } },
+    ['images'],
+  ],
+  ['sound without a price', { ...none, units: { audioMs: 1 } }, tokens, ['audioMs']],
+  ['sound with a price', { ...none, units: { audioMs: 1 } }, { ...noTokens, audioHourNano: 1 }, undefined],
+  ['characters without a price', { ...none, units: { characters: 1 } }, tokens, ['characters']],
+  ['searches beside tokens', { ...none, inputTokens: 9, units: { searches: 1 } }, tokens, ['searches']],
+  [
+    'searches that the price of the call covers',
+    { ...none, units: { searches: 1 } },
+    { ...tokens, requestNano: 5 },
+    undefined,
+  ],
+  ['units of a model that is free', { ...none, units: { images: 1, searches: 2 } }, noTokens, undefined],
+  [
+    'an answer without units at a price of units',
+    { ...none, outputTokens: 9 },
+    { ...noTokens, audioHourNano: 1 },
+    ['units'],
+  ],
+  ['plain tokens', { ...none, outputTokens: 9 }, tokens, undefined],
+  ['tokens of a free model', { ...none, outputTokens: 9 }, noTokens, undefined],
+] as const)('what a price does not cover is named: %s', (_, usage, price, missing) => {
+  expect(findUnpriced(usage, price)).toEqual(missing)
+})
+
+test('an override can set every price, each in nano-dollars of its unit', () => {
+  const override = priceOverride.parse({
+    model: 'openai/*',
+    inputUsd: 2,
+    outputUsd: 8,
+    cachedInputUsd: 0.5,
+    cacheWriteUsd: 2.5,
+    cacheWriteHourUsd: 4,
+    audioInputUsd: 32,
+    audioOutputUsd: 64,
+    imageInputUsd: 5,
+    imageOutputUsd: 40,
+    requestUsd: 0.012,
+    imageUsd: 0.04,
+    imageKindsUsd: { 'hd/1024x1024': 0.08 },
+    audioHourUsd: 0.36,
+    charactersUsd: 15,
+    searchUsd: 0.01,
+    fileSearchUsd: 0.0025,
+    batchShare: 0.5,
+    tiers: [{ aboveInputTokens: 200_000, inputUsd: 4, outputUsd: 12, audioInputUsd: 40 }],
+  })
+  expect(priceOfOverride(override)).toEqual({
+    inputNano: 2e9,
+    outputNano: 8e9,
+    cachedInputNano: 5e8,
+    cacheWriteNano: 2.5e9,
+    cacheWriteHourNano: 4e9,
+    audioInputNano: 32e9,
+    audioOutputNano: 64e9,
+    imageInputNano: 5e9,
+    imageOutputNano: 40e9,
+    requestNano: 12_000_000,
+    imageNano: 40_000_000,
+    imageKindsNano: { 'hd/1024x1024': 80_000_000 },
+    audioHourNano: 360_000_000,
+    charactersNano: 15e9,
+    searchNano: 10_000_000,
+    fileSearchNano: 2_500_000,
+    batchShare: 0.5,
+    tiers: [{ aboveInputTokens: 200_000, inputNano: 4e9, outputNano: 12e9, audioInputNano: 40e9 }],
+    source: 'override',
+  })
+})
+
+test('an override without any price, or with half of one, is refused', () => {
+  const problem = (more: object) =>
+    priceOverride.safeParse({ model: 'a/b', ...more }).error?.issues[0]?.message
+  expect(problem({})).toContain('the price of a unit: requestUsd')
+  expect(problem({ batchShare: 0.5 })).toContain('give inputUsd and outputUsd')
+  expect(problem({ inputUsd: 1, imageUsd: 1 })).toBe('give inputUsd and outputUsd together')
+  expect(problem({ audioHourUsd: 0.36 })).toBeUndefined()
+  expect(problem({ inputUsd: 0, outputUsd: 0 })).toBeUndefined()
+})
