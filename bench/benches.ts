@@ -8,7 +8,7 @@ export const benches: readonly {
 }[] = [
   {
     name: 'gateway',
-    says: 'requests per second and latency against a bare proxy and Portkey',
+    says: 'requests per second and latency against a bare proxy, Portkey and LiteLLM',
     run: async () => (await import('./gateway/run-gateway-bench.ts')).runGatewayBench(),
   },
   {

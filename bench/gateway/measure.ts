@@ -11,6 +11,8 @@ export type Candidate = {
   readonly headers: Readonly<Record<string, string>>
   /** Absent for the provider itself. */
   readonly process?: PinnedProcess
+  /** Another product, for comparison. */
+  readonly isPeer?: boolean
 }
 
 export type Measured = {

@@ -15,7 +15,8 @@ export type PinnedProcess = {
 }
 
 type Start = {
-  readonly core: number
+  /** Absent: the system chooses. */
+  readonly core: number | undefined
   readonly args: readonly string[]
   readonly program?: string
   readonly env?: Readonly<Record<string, string>>
@@ -30,9 +31,10 @@ export function startPinned({
   env = {},
   logFile,
 }: Start): PinnedProcess {
-  const [command, all] = hasTaskset
-    ? ['taskset', ['-c', String(core), program, ...args]]
-    : [program, [...args]]
+  const [command, all] =
+    hasTaskset && core !== undefined
+      ? ['taskset', ['-c', String(core), program, ...args]]
+      : [program, [...args]]
   const log = openSync(logFile, 'a')
   const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', log, log] })
   const { pid = 0 } = child

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { median, type BenchTable } from '../bench-table.ts'
 import { measureThroughput, type Candidate, type Measured } from './measure.ts'
 import type { PinnedProcess } from './pinned-process.ts'
-import { startAll } from './run-gateway-bench.ts'
+import { startServers } from './start-servers.ts'
 
 const connections = 16
 const rounds = 3
@@ -30,7 +30,7 @@ export async function runPathsBench(): Promise<BenchTable> {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'))
   const started: PinnedProcess[] = []
   try {
-    const { candidates } = await startAll(folder, false, started)
+    const { candidates } = await startServers({ folder, started })
     const measured = new Map<string, Measured[]>()
     for (let round = 0; round <= rounds; round++) {
       for (const path of paths) {
