@@ -57,6 +57,8 @@ export class AttemptRun implements AttemptListener, SinkHost {
   credentialId: string | undefined
   /** A review has changed the answer. */
   isAltered = false
+  /** Its answer was rejected and is given all the same; `why`: of the others, nobody had a better one. */
+  takenBack: { readonly rejectedFor: string; readonly why: string } | undefined
   readonly #owner: RunOwner
   readonly #health: TargetHealth
   readonly #ticket: number
@@ -171,6 +173,7 @@ export class AttemptRun implements AttemptListener, SinkHost {
   }
 
   succeeded(progress: Progress, write: (cost: CallCost) => void): void {
+    if (this.takenBack !== undefined) return this.#owner.onSucceeded(this, progress, write)
     if (this.#isOver) return
     this.#isOver = true
     this.#attempt?.finish()
@@ -195,6 +198,11 @@ export class AttemptRun implements AttemptListener, SinkHost {
     if (attempt === undefined) return
     attempt.finish()
     this.#fail(tellEvent(this.api, attempt, error), attempt)
+  }
+
+  /** Its rejected answer is the one that the client gets: from here on it can succeed again. */
+  takeBack(how: { readonly rejectedFor: string; readonly why: string }): void {
+    this.takenBack = how
   }
 
   /** Its answer did not pass a check: the next one is asked. */

@@ -50,9 +50,9 @@ export class CallCache {
     return this.#stage.isKept
   }
 
-  /** What keeps a new answer once it was sent; undefined for one that guardrails have changed, which is this call's alone. */
+  /** What keeps a new answer once it was sent; undefined for one that guardrails have changed or a cascade rejected, which is this call's alone. */
   keeper(run: AttemptRun, progress: Progress, span: CallSpan): (() => void) | undefined {
-    if (run.isAltered || run.guard?.hasIntervened === true) return undefined
+    if (run.isAltered || run.takenBack !== undefined || run.guard?.hasIntervened === true) return undefined
     const latencyMs = performance.now() - run.startMs
     return () => this.#stage.keep(progress, span, latencyMs)
   }

@@ -13,6 +13,14 @@ import type { ToldError } from './told-error.ts'
 
 const clientGone = { code: 'client_closed', message: 'The client went away during the answer.' }
 
+/** An attempt that is over, with its number and its end. */
+type EndedAttempt = {
+  readonly run: AttemptRun
+  readonly outcome: ModelOutcome
+  readonly number: number
+  readonly endMs: number
+}
+
 type KeptFacts = Pick<AnswerFacts, 'model' | 'provider' | 'costKnown' | 'costNano' | 'latencyMs'>
 
 /** What one call leaves behind: its span, the spans of its attempts, and what its limits are told. */
@@ -29,6 +37,7 @@ export class CallRecord {
   notScanned: string | undefined
   /** By attempts that were not the last one. */
   #spentNano = 0
+  #held: EndedAttempt | undefined
 
   constructor(exchange: Exchange, request: ModelRequest, { route, branch }: Plan) {
     this.#exchange = exchange
@@ -43,7 +52,8 @@ export class CallRecord {
     outcome: ModelOutcome,
     how: { run?: AttemptRun | undefined; why?: string } = {},
   ): CallSpan {
-    const attributes = this.#attributes(how.run, how.why ?? '')
+    this.#writeHeld(how.run)
+    const attributes = this.#attributes(how.run, how.run?.takenBack?.why ?? how.why ?? '')
     return this.#withSaving(
       describeModelCall(this.#exchange, this.#request, target, { ...outcome, attributes }),
     )
@@ -85,11 +95,22 @@ export class CallRecord {
     this.writeAttempt(run, { ...run.progress(), status: 'error', error: { code, message } }, then)
   }
 
+  /** An attempt whose rejected answer may yet be the call's: its span is written when another one is. */
+  hold(run: AttemptRun, { code, message }: ToldError): void {
+    this.#writeHeld(undefined)
+    const outcome = { ...run.progress(), status: 'error', error: { code, message } } as const
+    this.#held = { run, outcome, number: this.attempts, endMs: performance.now() }
+  }
+
   writeAttempt(run: AttemptRun, outcome: ModelOutcome, then: string): void {
+    this.#writeEnded({ run, outcome, number: this.attempts, endMs: performance.now() }, then)
+  }
+
+  #writeEnded({ run, outcome, number, endMs }: EndedAttempt, then: string): void {
     const whole = describeModelCall(this.#exchange, this.#request, run.candidate.target, outcome)
-    const span = describeAttemptSpan(whole, run, { number: this.attempts, next: then })
+    const span = describeAttemptSpan(whole, run, { number, next: then })
     this.#spentNano += span.costNano ?? 0
-    const durationUs = Math.max(0, Math.round((performance.now() - run.startMs) * 1000))
+    const durationUs = Math.max(0, Math.round((endMs - run.startMs) * 1000))
     this.#exchange.writeInnerSpan(span, { startUs: run.startUs, durationUs })
   }
 
@@ -99,6 +120,13 @@ export class CallRecord {
     this.reservation?.settle({ tokens, costNano: costNano + this.#spentNano })
   }
 
+  /** Unless its answer is the call's own. */
+  #writeHeld(answering: AttemptRun | undefined): void {
+    const held = this.#held
+    this.#held = undefined
+    if (held !== undefined && held.run !== answering) this.#writeEnded(held, 'next')
+  }
+
   #attributes(run: AttemptRun | undefined, why: string): string {
     let text = this.notes
     if (this.notScanned !== undefined) text += `,"guardrails":"not scanned: ${this.notScanned}"`
@@ -106,6 +134,8 @@ export class CallRecord {
       text += `,"route":${JSON.stringify(this.#route.name)},"branch":${JSON.stringify(this.#branch)}`
       if (run !== undefined) text += `,"reason":${JSON.stringify(run.reason)}`
     }
+    if (run?.takenBack !== undefined)
+      text += `,"cascade":"rejected answer","rejected_for":${JSON.stringify(run.takenBack.rejectedFor)}`
     if (run?.credentialId !== undefined) text += `,"credential_id":${JSON.stringify(run.credentialId)}`
     if (this.attempts > 1) text += `,"attempts":${this.attempts}`
     if (this.attempts > 1 && why !== '') text += `,"gave_up":${JSON.stringify(why)}`

@@ -1,5 +1,4 @@
-import type { Usage } from '@ratchet/contract'
-import { costNano } from '@ratchet/core/cost'
+import { costNano, findUnpriced, type MeteredUsage, type Unpriced } from '@ratchet/core/cost'
 import type { SpanFields } from '@ratchet/spool'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
 import { findModelPrice } from '../snapshot/find-model-price.ts'
@@ -8,18 +7,31 @@ import { findModelPrice } from '../snapshot/find-model-price.ts'
 export type CallSpan = Pick<SpanFields, 'name' | 'type'> &
   Partial<Omit<SpanFields, 'project' | 'environment' | 'traceId' | 'spanId' | 'startUs' | 'durationUs'>>
 
-/** What a call cost. `costKnown` is false when no price is known: the cost is then unknown, not zero. */
+/**
+ * What a call cost. `costKnown` is false when no price is known, of all that was used or of a part of it: the cost is
+ * then what is known of it, not zero.
+ */
 export type CallCost = { readonly costNano: number; readonly costKnown: boolean }
 
-/** With the place that the price comes from: `override`, or a list and its version. */
-export type PricedCost = CallCost & { readonly source: string | undefined }
+export type PricedCost = CallCost & {
+  /** The place that the price comes from: `override`, or a list and its version. */
+  readonly source: string | undefined
+  /** What the price says nothing about. */
+  readonly unpriced?: readonly Unpriced[] | undefined
+}
 
 /** Prices a call by the prices of its connection; models that run within Ratchet cost nothing. */
-export function priceCall(connection: CompiledConnection, model: string, usage: Usage): PricedCost {
+export function priceCall(connection: CompiledConnection, model: string, usage: MeteredUsage): PricedCost {
   const price = findModelPrice(connection, model)
   if (price === undefined) return connection.provider === 'offline' ? free : unknown
   try {
-    return { costNano: costNano(usage, price), costKnown: true, source: price.source }
+    const unpriced = findUnpriced(usage, price)
+    return {
+      costNano: costNano(usage, price),
+      costKnown: unpriced === undefined,
+      source: price.source,
+      unpriced,
+    }
   } catch {
     // A provider that reports absurd counts must not fail a call that it answered.
     return unknown

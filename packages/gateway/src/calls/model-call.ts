@@ -1,4 +1,4 @@
-import { AppError } from '@ratchet/contract'
+import type { AppError } from '@ratchet/contract'
 import type { ChatApi } from '../apis/client-api.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { outputGuard, type OutputGuard } from '../guardrails/call-guards.ts'
@@ -7,7 +7,6 @@ import { guardRequest, type GuardedRequest } from '../guardrails/guard-request.t
 import { GuardStream } from '../guardrails/guard-stream.ts'
 import type { Admitted, Refused, Ticket, Waiter } from '../limits/limited-call.ts'
 import { refusalError, refusalHeaders } from '../limits/refusal.ts'
-import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
 import { hedgeDelayMs } from '../routing/hedge.ts'
@@ -15,19 +14,19 @@ import { nextStep } from '../routing/next-step.ts'
 import { describeAttempt, readyAt, type Candidate, type PlanContext } from '../routing/plan-targets.ts'
 import { PlanWalk } from '../routing/walk-plan.ts'
 import type { Progress, SinkHost } from '../sinks/answer-sink.ts'
-import { startReview, type Review } from './answer-review.ts'
 import { AttemptRun, type RunOwner } from './attempt-run.ts'
 import { cachePolicyOf } from './cache-stage.ts'
 import { CallCache } from './call-cache.ts'
 import { CallFacts } from './call-facts.ts'
 import { CallRecord } from './call-record.ts'
+import { CallReview } from './call-review.ts'
 import type { CallCost } from './call-span.ts'
 import { estimateUse } from './estimate-use.ts'
 import type { ClientWatcher, Exchange } from './exchange.ts'
 import { planCall } from './plan-call.ts'
 import { hasReadyCredential, planContext } from './plan-context.ts'
 import { nobodyToAsk } from './nobody-to-ask.ts'
-import { tellRejection, toldHeaders, type ToldError } from './told-error.ts'
+import { toldHeaders, type ToldError } from './told-error.ts'
 
 const clientClosedStatus = 499
 
@@ -47,7 +46,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   readonly #guards: Guards | undefined
   readonly #output: OutputGuard | undefined
   isChanged = false
-  #asked = 0
+  #review: CallReview | undefined
   #neutral: NeutralRequest | undefined
   readonly #record: CallRecord
   #cache: CallCache | undefined
@@ -144,7 +143,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       plan: this.#walk.plan,
       record: this.#record,
       target: current.target,
-      review: this.#output?.kind === 'whole' ? this.#reviewing() : undefined,
+      review: this.#output?.kind === 'whole' ? this.#reviews().reviewing() : undefined,
       onOver: () => this.#end(),
       ask: () => this.#try(current),
       refuse: (error) => this.#refuse(error, []),
@@ -180,7 +179,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
 
   reviewOf(run: AttemptRun): SinkHost['review'] {
     return run.candidate.isChecked || this.#output?.kind === 'whole'
-      ? (answer, done) => this.#review(run, answer, done)
+      ? (answer, done) => this.#reviews().start(run, answer, done)
       : undefined
   }
 
@@ -217,7 +216,8 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     const asked = this.#askNow(told, context)
     if (asked !== undefined) {
       this.#previous = { target, failure: told.message }
-      this.#record.writeFailed(run, told, told.askNow ?? '')
+      if (this.#review?.isHeld(run) === true) this.#record.hold(run, told)
+      else this.#record.writeFailed(run, told, told.askNow ?? '')
       this.#tries = 0
       return this.#try(asked)
     }
@@ -278,38 +278,19 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     run.start()
   }
 
-  #review(run: AttemptRun, answer: NeutralAnswer, done: (answer: NeutralAnswer) => void): void {
-    const checks = run.candidate.isChecked ? this.#walk.plan.checks : []
-    const tell = (review: Review): void => {
-      switch (review.kind) {
-        case 'taken':
-          run.isAltered = review.isAltered
-          return done(review.answer)
-        case 'blocked':
-          return run.broke(review.error)
-        case 'again':
-          this.#asked += 1
-          this.#change(review.request)
-          return run.reject(this.#rejection(run, review.reason, 'again'))
-        case 'next':
-          return run.reject(this.#rejection(run, review.reason, 'next'))
-      }
-    }
-    startReview(this.exchange, answer, { ...this.#reviewing(), checks, tell })
-  }
-
-  #reviewing() {
-    return {
-      request: this.neutral(),
-      rules: this.#output?.kind === 'whole' ? this.#output.rules : undefined,
-      asked: this.#asked,
-      remainingMs: this.remainingMs(),
-    }
-  }
-
-  #rejection(run: AttemptRun, reason: string, askNow: 'next' | 'again'): ToldError {
-    const message = `The answer of ${run.candidate.target.name} was not taken: ${reason}.`
-    return tellRejection(this.api, new AppError('provider_error', { message }), askNow)
+  /** Made when an answer has to be looked at. */
+  #reviews(): CallReview {
+    return (this.#review ??= new CallReview({
+      exchange: this.exchange,
+      api: this.api,
+      plan: this.#walk.plan,
+      record: this.#record,
+      output: this.#output,
+      isOver: () => this.#isOver,
+      neutral: () => this.neutral(),
+      remainingMs: () => this.remainingMs(),
+      change: (request) => this.#change(request),
+    }))
   }
 
   /** From here on this is what models are asked, and what traces show. */
@@ -360,6 +341,9 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   }
 
   #fail(run: AttemptRun, told: ToldError, why: string): void {
+    const isGiven =
+      !this.#hasSent && this.#review?.giveHeld({ run, told, why }, () => this.#fail(run, told, why)) === true
+    if (isGiven) return
     this.#end()
     const span = this.#record.describeFailure(run, told, why)
     this.#record.settle(span)

@@ -3,7 +3,7 @@ import { estimateUsage } from '../formats/estimate-usage.ts'
 import { inputText, type ModelRequest } from '../formats/chat-request.ts'
 import type { FormatName } from '../neutral/content.ts'
 import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
-import { priceCall, type CallSpan } from './call-span.ts'
+import { priceCall, type CallSpan, type PricedCost } from './call-span.ts'
 import type { Exchange } from './exchange.ts'
 import type { CompiledTarget } from '../routing/compiled-route.ts'
 
@@ -72,7 +72,7 @@ export function describeModelCall(
     arm: release.arm,
     input: exchange.shownInput ?? inputText(request),
     output: outcome.output,
-    attributes: describeAttributes(exchange, request, { outcome, priceSource: cost.source }),
+    attributes: describeAttributes(exchange, request, { outcome, cost }),
   }
 }
 
@@ -101,7 +101,7 @@ const parameters = [
 function describeAttributes(
   exchange: Exchange,
   request: ModelRequest,
-  { outcome, priceSource }: { readonly outcome: ModelOutcome; readonly priceSource: string | undefined },
+  { outcome, cost }: { readonly outcome: ModelOutcome; readonly cost: PricedCost },
 ): string {
   // Request ids have a shape that needs no escapes.
   let text = `{"request_id":"${exchange.requestId}","stream":${request.isStream}`
@@ -112,7 +112,8 @@ function describeAttributes(
   }
   if (outcome.httpStatus !== undefined && outcome.httpStatus !== 200)
     text += `,"http_status":${outcome.httpStatus}`
-  if (priceSource !== undefined) text += `,"price_source":${JSON.stringify(priceSource)}`
+  if (cost.source !== undefined) text += `,"price_source":${JSON.stringify(cost.source)}`
+  if (cost.unpriced !== undefined) text += `,"unpriced":${JSON.stringify(cost.unpriced)}`
   if (outcome.malformedEvents) text += `,"malformed_events":${outcome.malformedEvents}`
   return `${text}${outcome.attributes ?? ''}}`
 }

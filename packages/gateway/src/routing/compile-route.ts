@@ -64,6 +64,7 @@ export function compileRoute(route: ModelRoute, sources: RouteSources): Compiled
         : {
             steps: pool({ strategy: 'ordered', sticky: 'none', targets: cascade.steps.map(asTarget) }),
             checks: cascade.checks,
+            whenStrongerFails: cascade.whenStrongerFails,
           },
     retries: route.retries,
     retryOn: new Set(route.retries.on),

@@ -3,6 +3,7 @@ import type {
   FailureKind,
   ModelPrice,
   ModelRoute,
+  RouteCascade,
   RouteRetries,
   RouteTarget,
   RouteTimeouts,
@@ -52,6 +53,7 @@ export type CompiledWorth = {
 export type CompiledCascade = {
   readonly steps: CompiledPool
   readonly checks: readonly CascadeCheck[]
+  readonly whenStrongerFails: RouteCascade['whenStrongerFails']
 }
 
 /** A route with its conditions as functions and its models found; what is unknown was left out. */
