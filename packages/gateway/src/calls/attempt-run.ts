@@ -1,4 +1,4 @@
-import type { AppError } from '@ratchet/contract'
+import type { AppError, FailureKind } from '@ratchet/contract'
 import type { ChatApi } from '../apis/client-api.ts'
 import type { Attempt, AttemptListener } from '../attempts/attempt.ts'
 import { startAttempt } from '../attempts/start-attempt.ts'
@@ -220,7 +220,10 @@ export class AttemptRun implements AttemptListener, SinkHost {
     // A request that is itself at fault was answered as well as it could be.
     if (attempt === undefined) this.#health.cancelled(this.#ticket, nowMs)
     else if (kind === undefined || told.askNow !== undefined) this.#health.succeeded(this.#ticket, nowMs)
-    else this.#health.failed(this.#ticket, kind, nowMs)
+    else {
+      this.#health.failed(this.#ticket, kind, nowMs)
+      if (retryAfterMs !== undefined && this.#isAskedToRest(kind)) this.#health.restFor(retryAfterMs, nowMs)
+    }
     if (this.credentialId !== undefined && (kind === 'rate-limit' || kind === 'credential')) {
       const { connection, model } = this.candidate.target
       const failure = kind === 'credential' ? ({ kind } as const) : ({ kind, model, retryAfterMs } as const)
@@ -228,4 +231,16 @@ export class AttemptRun implements AttemptListener, SinkHost {
     }
     this.#owner.onFailed(this, told)
   }
+
+  /** A limit is that of the credential, which rests by itself; all else that says when to come back is the target's. */
+  #isAskedToRest(kind: FailureKind): boolean {
+    return restingKinds.has(kind) && !(kind === 'rate-limit' && this.credentialId !== undefined)
+  }
 }
+
+const restingKinds: ReadonlySet<FailureKind> = new Set([
+  'rate-limit',
+  'overloaded',
+  'server-error',
+  'timeout',
+])

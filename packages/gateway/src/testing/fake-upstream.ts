@@ -19,6 +19,7 @@ export type UpstreamMode =
   | 'slow'
   | 'rate-limited'
   | 'server-error'
+  | 'unavailable'
   | 'refuse-credential'
   | 'unknown-model'
   | 'gzip'
@@ -126,6 +127,9 @@ async function answer(
         { error: { message: 'Slow down.', type: 'rate_limit', code: 'rate_limit_exceeded' } },
         { 'retry-after': '7', 'x-ratelimit-remaining-requests': '0', 'set-cookie': 'a=b' },
       )
+      return
+    case 'unavailable':
+      sendJson(503, { error: { message: 'Back in a moment.' } }, { 'retry-after': '1' })
       return
     case 'server-error':
       sendJson(500, { error: { message: 'The server had an error.' } })

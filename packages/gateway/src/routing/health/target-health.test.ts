@@ -139,12 +139,19 @@ test('a cancelled call counts neither way and is no longer running', () => {
   expect(health.describe(10)).toMatchObject({ inFlight: 0, callsInWindow: 0 })
 })
 
-test('a target that asked for rest is not ready until then', () => {
+test('a target that asked for rest is not ready until then; a shorter word later does not cut it', () => {
   const { health } = makeTarget()
-  health.restUntil(3_000)
+  health.restFor(2_000, 1_000)
+  health.restFor(500, 1_100)
   expect(health.describe(1_000)).toMatchObject({ state: 'closed', readyInMs: 2_000 })
-  health.restUntil(0)
-  expect(health.readyAtMs(1_000)).toBeLessThanOrEqual(1_000)
+  expect(health.readyAtMs(3_000)).toBeLessThanOrEqual(3_000)
+})
+
+test('nobody rests for longer than five minutes, whatever it asks for', () => {
+  const { health } = makeTarget()
+  health.restFor(86_400_000, 0)
+  expect(health.describe(0)).toMatchObject({ readyInMs: 300_000 })
+  expect(health.isIdle(300_000)).toBe(true)
 })
 
 type Step =

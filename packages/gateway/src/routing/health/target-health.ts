@@ -21,6 +21,8 @@ export type HealthSettings = {
   readonly probesToClose: number
   /** A probe that nobody has ended by then is forgotten. */
   readonly probeTimeoutMs: number
+  /** A longer Retry-After than this is not believed. */
+  readonly maxRestMs: number
 }
 
 export const defaultHealthSettings: HealthSettings = {
@@ -33,6 +35,7 @@ export const defaultHealthSettings: HealthSettings = {
   probes: 1,
   probesToClose: 2,
   probeTimeoutMs: 60_000,
+  maxRestMs: 300_000,
 }
 
 /** A breaker that changed; for the log and the span of the call that changed it. */
@@ -158,9 +161,10 @@ export class TargetHealth {
     this.#end(ticket, nowMs)
   }
 
-  /** The provider asked not to be called until then (all credentials cool down). 0 takes it back. */
-  restUntil(timeMs: number): void {
-    this.#restsUntilMs = timeMs
+  /** The provider asked not to be called for so long. Of several such words the one that lasts longest counts. */
+  restFor(askedMs: number, nowMs: number): void {
+    const restMs = Math.min(this.#parts.settings.maxRestMs, Math.max(0, askedMs))
+    this.#restsUntilMs = Math.max(this.#restsUntilMs, nowMs + restMs)
   }
 
   describe(nowMs: number): HealthReport {
