@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { listEvaluations, listTraces } from '@ratchet/contract'
+import { createConnection, listEvaluations, listTraces } from '@ratchet/contract'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from './support/open-browser.ts'
@@ -19,6 +19,8 @@ const pages = [
   '/gateway/limits',
   '/gateway/guardrails',
   '/gateway/cache',
+  '/gateway/costs',
+  '/gateway/planner',
   '/jobs',
   '/settings/keys',
   '/settings/connections',
@@ -151,6 +153,33 @@ test('a key is shown once and can be revoked', async () => {
   await open('/settings/keys')
   await page.getByText('browser test').first().waitFor()
   expect(await page.getByText(/rk_[A-Za-z0-9]+_[A-Za-z0-9_-]{16,}/).count()).toBe(0)
+})
+
+test('the cost planner compares models on recorded calls, and its address brings the plan back', async () => {
+  // Prices of its models are known without asking the provider.
+  await ratchet.client.call(createConnection, {
+    body: { name: 'openai', provider: 'openai', apiKey: 'sk-none' },
+  })
+  await open('/gateway/costs')
+  await page.getByRole('button', { name: 'Plan ahead' }).click()
+  await page.waitForURL(/\/gateway\/planner/)
+  for (const name of ['openai/gpt-5', 'openai/gpt-5-mini']) {
+    await page.getByRole('combobox', { name: 'Add a model' }).fill(name)
+    await page.getByRole('option', { name, exact: false }).first().waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: `Remove ${name}`, exact: true }).waitFor()
+  }
+  await page.getByText(/less than on openai\/gpt-5$/).waitFor()
+  await page.getByText(/from \d+ recorded calls/).waitFor()
+  await page.getByRole('textbox', { name: 'Shorter prompts, %' }).fill('50')
+  await page.getByText('by 50 %').waitFor()
+  await page.reload()
+  await page.getByText('by 50 %').waitFor()
+  expect(await page.getByRole('row').count()).toBe(3)
+  expect(await seriousViolations()).toEqual([])
+  await page.getByRole('textbox', { name: 'Shorter prompts, %' }).fill('150')
+  await page.getByText('“150” is not a number from 0 to 100 percent.').first().waitFor()
 })
 
 test('no page wrote an error to the browser console', () => {

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Activity, FlaskConical, KeyRound, Keyboard, Plug, SunMoon } from 'lucide-react'
+import { Activity, Calculator, FlaskConical, KeyRound, Keyboard, Plug, SunMoon } from 'lucide-react'
 import { type ReactElement, useMemo } from 'react'
 import { CommandPalette } from '../ui/keyboard/command-palette.tsx'
 import { KeyMapDialog } from '../ui/keyboard/key-map-dialog.tsx'
@@ -69,6 +69,14 @@ export function Commands(props: {
         label: 'Create an API key',
         icon: icon(KeyRound),
         run: () => void navigate({ to: '/settings/keys', search: { create: 'true' } }),
+      },
+      {
+        id: 'plan',
+        group: 'Do',
+        label: 'Compare what models would cost',
+        words: 'plan planner savings month price capacity',
+        icon: icon(Calculator),
+        run: () => void navigate({ to: '/gateway/planner' }),
       },
       {
         id: 'theme',

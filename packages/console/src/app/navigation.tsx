@@ -2,6 +2,7 @@ import {
   Activity,
   Blocks,
   Boxes,
+  Calculator,
   DatabaseZap,
   CircleDollarSign,
   FlaskConical,
@@ -24,6 +25,7 @@ export type Place = {
     | '/evaluations'
     | '/gateway/models'
     | '/gateway/costs'
+    | '/gateway/planner'
     | '/gateway/routes'
     | '/gateway/limits'
     | '/gateway/guardrails'
@@ -57,6 +59,7 @@ export const places: readonly { readonly group: string | undefined; readonly ite
       { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
       { to: '/gateway/cache', label: 'Cache', icon: DatabaseZap, key: 'k' },
       { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'o' },
+      { to: '/gateway/planner', label: 'Cost planner', icon: Calculator, key: 'n' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

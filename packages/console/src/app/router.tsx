@@ -11,6 +11,7 @@ import {
 import { type AppTab, appTabs } from '../features/apps/app-tabs.ts'
 import { type CostRange, costRangeNames } from '../features/gateway/costs/cost-range.ts'
 import { type CostGrouping, costGroupingNames } from '../features/gateway/costs/group-name.ts'
+import { readPlanSearch } from '../features/gateway/planner/plan-search.ts'
 import { NotFound } from './not-found.tsx'
 import { PageError } from './page-error.tsx'
 import { optionalOneOf, optionalText, parseSearch, printSearch } from './search-params.ts'
@@ -213,6 +214,13 @@ const costs = createRoute({
   component: lazyRouteComponent(() => import('../features/gateway/costs/costs-page.tsx'), 'CostsPage'),
 })
 
+const planner = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/planner',
+  validateSearch: readPlanSearch,
+  component: lazyRouteComponent(() => import('../features/gateway/planner/planner-page.tsx'), 'PlannerPage'),
+})
+
 const cache = createRoute({
   getParentRoute: () => root,
   path: '/gateway/cache',
@@ -263,6 +271,7 @@ const pages = [
   gateway,
   models,
   costs,
+  planner,
   routes,
   route,
   limits,

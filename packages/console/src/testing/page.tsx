@@ -103,6 +103,7 @@ export async function openConsole(address: string, size: FakeSize = 'typical') {
 const nativeRoles: Readonly<Record<string, string>> = {
   button: 'button',
   link: 'a[href]',
+  list: 'ul[aria-label],ol[aria-label]',
   heading: 'h1,h2,h3',
   region: 'section[aria-label]',
   textbox: 'input:not([type="checkbox"]):not([role]),textarea',

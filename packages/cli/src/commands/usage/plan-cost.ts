@@ -17,6 +17,8 @@ type Options = {
   peak?: number
   shorten?: number
   batchable?: number
+  speed?: number
+  keep?: number
 }
 type Plan = OutputOf<typeof createCostPlan>
 type Change = Plan['models'][number]['savings'][number]['change']
@@ -45,6 +47,12 @@ export function addPlan(parent: Command, program: Program): void {
     .option('--peak <factor>', 'busiest moment against the average', wholeNumber('--peak', 1, 10_000))
     .option('--shorten <percent>', 'how much shorter prompts could be', percent('--shorten'))
     .option('--batchable <percent>', 'how many calls can wait for a batch', percent('--batchable'))
+    .option(
+      '--speed <tokens>',
+      'tokens a second of an answer; default: as measured',
+      wholeNumber('--speed', 1, 100_000),
+    )
+    .option('--keep <minutes>', 'how long answers would be kept', wholeNumber('--keep', 1, 43_200))
     .action(act(program, plan))
 }
 
@@ -55,7 +63,7 @@ function percent(option: string): (text: string) => number {
 
 async function plan(run: Run, options: Options): Promise<void> {
   const { output, io } = run
-  const { requestsPerDay, cacheable, peak, shorten, batchable } = options
+  const { requestsPerDay, cacheable, peak, shorten, batchable, speed, keep } = options
   const body: BodyOf<typeof createCostPlan> = {
     traffic: readTraffic(options, Date.now()),
     models: options.models.split(',').map((name) => name.trim()),
@@ -64,6 +72,8 @@ async function plan(run: Run, options: Options): Promise<void> {
     ...(peak === undefined ? {} : { peakFactor: peak }),
     ...(shorten === undefined ? {} : { shortenBy: shorten }),
     ...(batchable === undefined ? {} : { batchableShare: batchable }),
+    ...(speed === undefined ? {} : { tokensPerSecond: speed }),
+    ...(keep === undefined ? {} : { cacheSeconds: keep * 60 }),
   }
   const answer = await run.withServer(({ client }) =>
     client.call(createCostPlan, { body, signal: io.signal }),

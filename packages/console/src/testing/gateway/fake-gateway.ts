@@ -6,6 +6,7 @@ import { fakeCache } from './fake-cache.ts'
 import { fakeChanges, fakeConfig, fakeConflict } from './fake-config.ts'
 import { fakeBudgetEvents, fakeLimitUse, fakeTry } from './fake-limits.ts'
 import { fakeConnections, fakeModels, fakeRouteTraffic, fakeTargets } from './fake-models.ts'
+import { fakePlan } from './fake-plan.ts'
 import { fakeUsage } from './fake-usage.ts'
 
 /** The gateway's part of a project in memory. What is changed stays changed. */
@@ -133,6 +134,7 @@ export function fakeGateway(size: FakeSize, now: Date) {
     }),
     answer(contract.tryGuardrail, ({ body }) => fakeTry(body.text)),
     answer(contract.listModels, () => ({ items: fakeModels(size) })),
+    answer(contract.createCostPlan, ({ body }) => fakePlan(body, fakeModels(size))),
     answer(contract.getUsage, ({ query }) => fakeUsage(size, now, query)),
     answer(contract.getGatewayTraffic, ({ query }) => ({
       from: minutesBefore(now, query.minutes),

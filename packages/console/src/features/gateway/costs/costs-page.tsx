@@ -1,10 +1,12 @@
 import { getUsage, type OutputOf } from '@ratchet/contract'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { Calculator } from 'lucide-react'
 import { type ReactElement, useMemo } from 'react'
 import { useScope } from '../../../api/api-context.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { useCall } from '../../../api/use-call.ts'
 import { SparkBars } from '../../../ui/charts/spark-bars.tsx'
+import { Button } from '../../../ui/controls/button.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
 import { formatCostNano, formatQuantity } from '../../../ui/numbers/format-number.ts'
 import { useNow } from '../../../ui/numbers/use-now.ts'
@@ -64,6 +66,12 @@ export function CostsPage(): ReactElement {
         answer={<CostAnswer />}
         actions={
           <>
+            <Button
+              icon={<Calculator size={14} aria-hidden />}
+              render={<Link to="/gateway/planner" search={(previous) => ({ env: previous.env })} />}
+            >
+              Plan ahead
+            </Button>
             <Select
               label="Group by"
               value={by}
