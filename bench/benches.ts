@@ -17,6 +17,11 @@ export const benches: readonly {
     run: async () => (await import('./gateway/run-paths-bench.ts')).runPathsBench(),
   },
   {
+    name: 'gateway-streams',
+    says: 'time to the first token, and memory of 2,000 open streams',
+    run: async () => (await import('./gateway/run-streams-bench.ts')).runStreamsBench(),
+  },
+  {
     name: 'limits',
     says: 'time that limits and budgets add to a call',
     run: async () => (await import('./limits/run-limits-bench.ts')).runLimitsBench(),

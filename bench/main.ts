@@ -8,7 +8,7 @@ const unknown = asked.filter((name) => !benches.some((bench) => bench.name === n
 if (asked.includes('--help') || unknown.length > 0) {
   if (!asked.includes('--help')) process.stderr.write(`No bench "${unknown.join('", "')}".\n`)
   process.stderr.write(
-    `Usage: npm run bench [name ...]\n${benches.map((bench) => `  ${bench.name.padEnd(12)} ${bench.says}\n`).join('')}`,
+    `Usage: npm run bench [name ...]\n${benches.map((bench) => `  ${bench.name.padEnd(15)} ${bench.says}\n`).join('')}`,
   )
   process.exitCode = asked.includes('--help') ? 0 : 2
 } else {

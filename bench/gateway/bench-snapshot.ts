@@ -5,12 +5,12 @@ import { hashKeySecret } from '@ratchet/gateway'
 const secret = '0123456789abcdef0123456789abcdef'
 /** What our gateway is called with. */
 export const benchKey = `rk_bench_${secret}`
-/** Models of the provider: `upstream.ts` says what each answers. */
-const models = ['bench-model', 'bench-drip-5', 'bench-drip-1000', 'bench-status-400', 'bench-status-500']
+/** Connections to what `upstream.ts` answers under the path of the same name. */
+const special = ['drip-5', 'drip-1000', 'status-400', 'status-500']
+const project = '00000000-0000-4000-8000-000000000001'
 
 /** What control would tell our gateway: one key, the local provider in both formats. */
-export function snapshotFor(baseUrl: string): Snapshot {
-  const project = '00000000-0000-4000-8000-000000000001'
+export function snapshotFor(origin: string): Snapshot {
   return {
     version: 1,
     madeAtMs: Date.now(),
@@ -31,32 +31,31 @@ export function snapshotFor(baseUrl: string): Snapshot {
     cacheForgets: [],
     cacheForgetsSinceMs: 0,
     connections: [
-      {
-        project,
-        name: 'bench',
-        provider: 'openai-compatible',
-        baseUrl,
-        credentials: [{ id: 'bench', value: 'sk-bench' }],
-        settings: {},
-        allowPrivate: true,
-        models,
-        prices: { 'bench-model': { inputNano: 2_000_000_000, outputNano: 8_000_000_000 } },
-      },
-      {
-        project,
-        name: 'claude',
-        provider: 'anthropic',
-        baseUrl,
-        credentials: [{ id: 'claude', value: 'sk-bench' }],
-        settings: {},
-        allowPrivate: true,
-        models,
-        prices: { 'bench-model': { inputNano: 2_000_000_000, outputNano: 8_000_000_000 } },
-      },
+      connection('bench', 'openai-compatible', `${origin}/v1`),
+      connection('claude', 'anthropic', `${origin}/v1`),
+      ...special.map((name) => connection(name, 'openai-compatible', `${origin}/${name}/v1`)),
     ],
     deployments: [],
     gateway: [],
     tokenKey: randomBytes(32).toString('base64'),
     limits: { bodyBytes: 32 * 1024 * 1024, requestTimeoutMs: 600_000 },
+  }
+}
+
+function connection(
+  name: string,
+  provider: 'openai-compatible' | 'anthropic',
+  baseUrl: string,
+): Snapshot['connections'][number] {
+  return {
+    project,
+    name,
+    provider,
+    baseUrl,
+    credentials: [{ id: name, value: 'sk-bench' }],
+    settings: {},
+    allowPrivate: true,
+    models: ['bench-model'],
+    prices: { 'bench-model': { inputNano: 2_000_000_000, outputNano: 8_000_000_000 } },
   }
 }

@@ -11,6 +11,8 @@ export type PinnedProcess = {
   readonly pid: number
   /** Processor time used so far, in microseconds; undefined where the system does not tell. */
   readonly cpuUs: () => number | undefined
+  /** Resident memory in bytes; undefined where the system does not tell. */
+  readonly residentBytes: () => number | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -38,7 +40,12 @@ export function startPinned({
   const log = openSync(logFile, 'a')
   const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', log, log] })
   const { pid = 0 } = child
-  return { pid, cpuUs: () => readCpuUs(pid), stop: () => stop(child) }
+  return {
+    pid,
+    cpuUs: () => readCpuUs(pid),
+    residentBytes: () => readResidentBytes(pid),
+    stop: () => stop(child),
+  }
 }
 
 /** Runs a program on one core to its end and gives what it printed. */
@@ -75,6 +82,15 @@ function readCpuUs(pid: number): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * tickUs
+  } catch {
+    return undefined
+  }
+}
+
+function readResidentBytes(pid: number): number | undefined {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
   } catch {
     return undefined
   }

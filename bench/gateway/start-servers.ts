@@ -50,7 +50,7 @@ export async function startServers(options: StartServers): Promise<Servers> {
   start(loadCore, [fileOf('upstream.ts'), file('upstream.port'), file('control.sock'), file('snapshot.json')])
   const port = Number(await waitForFile(file('upstream.port')))
   const origin = `http://127.0.0.1:${port}`
-  writeFileSync(file('snapshot.json'), JSON.stringify(snapshotFor(`${origin}/v1`)))
+  writeFileSync(file('snapshot.json'), JSON.stringify(snapshotFor(origin)))
   const bare = start(gatewayCore, [fileOf('bare-proxy.ts'), file('bare.port'), origin])
   const ours = start(gatewayCore, [gatewayMain], { env: gatewayEnvironment(folder) })
   const candidates: Candidate[] = [

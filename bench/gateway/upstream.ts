@@ -1,7 +1,8 @@
-// The provider of the gateway bench, and control's socket for our gateway, in one process on one core.
+// The provider of the gateway benches, and control's socket for our gateway, in one process on one core.
+// Paths that begin with /drip-20 wait 20 ms after each event of a stream, those with /status-500 answer that status.
 // Arguments: port file, control socket, snapshot file.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 
 const [portFile = '', controlSocket = '', snapshotFile = ''] = process.argv.slice(2)
 
@@ -57,11 +58,26 @@ const ending = Buffer.from(
     'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":20,"total_tokens":29}}\n\ndata: [DONE]\n\n',
 )
 
+function specialOf(url: string): { kind: 'drip' | 'status'; value: number } | undefined {
+  if (url.startsWith('/v1/')) return undefined
+  const match = /^\/(drip|status)-(\d+)\//.exec(url)
+  return match === null
+    ? undefined
+    : { kind: match[1] === 'drip' ? 'drip' : 'status', value: Number(match[2]) }
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ error: { message: `bench says ${status}`, type: 'bench', code: null } }))
+}
+
 const provider = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const special = specialOf(request.url ?? '')
   let isStream = false
   const isAnthropic = request.url?.endsWith('/messages') === true
   request.on('data', (part: Buffer) => (isStream ||= part.includes('"stream":true')))
   request.on('end', () => {
+    if (special?.kind === 'status') return refuse(response, special.value)
     if (!isStream) {
       const body = isAnthropic ? message : answer
       response.writeHead(200, ['content-type', 'application/json', 'content-length', String(body.length)])
@@ -71,11 +87,13 @@ const provider = createServer({ keepAliveTimeout: 60_000 }, (request, response) 
     response.writeHead(200, ['content-type', 'text/event-stream'])
     let next = 0
     const write = (): void => {
+      if (response.destroyed) return
       const chunk = chunks[next++]
       if (chunk === undefined) response.end(ending)
       else {
         response.write(chunk)
-        setImmediate(write)
+        if (special === undefined) setImmediate(write)
+        else setTimeout(write, special.value)
       }
     }
     write()
