@@ -22,6 +22,8 @@ export type GatewayConfig = {
   /** Socket of the runner to start with; `run/runner.json` names later ones. */
   readonly runnerSocket?: string
   readonly spoolLimitBytes?: number
+  /** How long spans gather before they are sent to control; default 200 ms. */
+  readonly spoolDelayMs?: number
   /** Longest input and output kept in a span, in bytes each. */
   readonly bodyLimitBytes?: number
   /** A streaming provider that sends nothing for this long has failed; default 120 s. */

@@ -15,6 +15,7 @@ import type { GatewayParts } from './gateway-parts.ts'
 import { connectControl } from './control/control-client.ts'
 import { makeSender } from './control/make-sender.ts'
 import { followSnapshots } from './control/snapshot-stream.ts'
+import { StateReporter } from './control/state-reporter.ts'
 import { makeFrontDoor } from './http/front-door.ts'
 import { drain, listen } from './http/listen.ts'
 import { listenOnSocket } from './http/listen-on-socket.ts'
@@ -67,6 +68,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     send: makeSender(telemetry, config.internalToken),
     onListenerError: (error) => log.error({ error }, 'a call failed after its span was written'),
     ...(config.spoolLimitBytes === undefined ? {} : { limitBytes: config.spoolLimitBytes }),
+    ...(config.spoolDelayMs === undefined ? {} : { delayMs: config.spoolDelayMs }),
     ...(config.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: config.bodyLimitBytes }),
   })
   const limits = startLimits({
@@ -79,10 +81,11 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   })
   const { control, internalToken, dataFolder } = config
   const caching = await startCache({ control, internalToken, instance, dataFolder, log })
+  const states = new StateReporter({ control, internalToken, instance, name })
   const postForm = makePostForm(config.connectTimeoutMs ?? 10_000)
   const parts = makeParts(
     config,
-    { spool, limits: limits.engine, cache: caching.cache, postForm: postForm.post },
+    { spool, limits: limits.engine, cache: caching.cache, postForm: postForm.post, states },
     log,
   )
   parts.snapshots.onChange((snapshot) => {
@@ -101,9 +104,13 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const stream = followSnapshots({
     control: config.control,
     internalToken: config.internalToken,
-    onSnapshot: (snapshot) => parts.snapshots.accept(snapshot),
+    onSnapshot: (snapshot) => {
+      parts.snapshots.accept(snapshot)
+      states.tellAgain()
+    },
     log,
   })
+  states.start(parts)
   let isDraining = false
   const load = new LoadMonitor({ ...defaultProtection, ...config.protection })
   load.start()
@@ -132,7 +139,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     load.stop()
     door.stop()
     stream.stop()
-    await Promise.all([limits.stop(), caching.stop()])
+    await Promise.all([limits.stop(), caching.stop(), states.stop()])
     await spool.stop(0)
     await telemetry.destroy()
     throw error
@@ -153,11 +160,12 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     spool: spool.stats,
     stop: async () => {
       isDraining = true
+      states.drain()
       await drain(server, config.drainTimeoutMs ?? 12_000)
       load.stop()
       door.stop()
       stream.stop()
-      await Promise.all([spool.stop(), limits.stop(), caching.stop()])
+      await Promise.all([spool.stop(), limits.stop(), caching.stop(), states.stop()])
       await Promise.all([
         parts.pools.close(),
         parts.runner.close(),
@@ -179,10 +187,11 @@ type Started = {
   readonly limits: LimitEngine
   readonly cache: AnswerCache
   readonly postForm: PostForm
+  readonly states: StateReporter
 }
 
 function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayParts {
-  const { spool, limits, cache, postForm } = started
+  const { spool, limits, cache, postForm, states } = started
   const connectTimeoutMs = config.connectTimeoutMs ?? 10_000
   const runFolder = join(config.dataFolder, 'run')
   return {
@@ -202,8 +211,11 @@ function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayPa
     limits,
     cache,
     health: new HealthRegistry({
-      onChange: ({ key, from, to, reason, openForMs }) =>
-        log.warn({ target: key, from, to, reason, openForMs }, 'the breaker of a target changed'),
+      onChange: (change) => {
+        const { key, from, to, reason, openForMs } = change
+        log.warn({ target: key, from, to, reason, openForMs }, 'the breaker of a target changed')
+        states.noteBreaker(change)
+      },
     }),
     credentials: new CredentialRings(),
     innerModels: new InnerModels(config.internalToken),

@@ -52,6 +52,8 @@ export async function startTestGateway(changes: Partial<GatewayConfig> = {}): Pr
     internalToken: 'internal-token',
     snapshotKey: randomBytes(32).toString('base64'),
     drainTimeoutMs: 300,
+    // Most tests look at the span of a call, and wait so long for each.
+    spoolDelayMs: 10,
     logLevel: 'silent',
     ...changes,
   }
