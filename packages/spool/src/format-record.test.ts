@@ -58,6 +58,18 @@ test('the quick form of a record is read as the record it was, whatever is left 
     'cacheWriteTokens',
     'reasoningTokens',
   ] as const
+  const parts = [
+    'cacheWriteHourTokens',
+    'audioInputTokens',
+    'audioOutputTokens',
+    'imageInputTokens',
+    'imageOutputTokens',
+  ] as const
+  const units = ['images', 'audioMs', 'characters', 'searches', 'fileSearches', 'requests'] as const
+  const recordsOf = <Name extends string>(keys: readonly Name[]) =>
+    Object.fromEntries(keys.map((name) => [name, fc.integer({ min: 1, max: 3 })])) as {
+      [Key in Name]: fc.Arbitrary<number>
+    }
   const recordOf = <Name extends string, Value>(keys: readonly Name[], value: fc.Arbitrary<Value>) =>
     fc.record<Record<Name, Value>>(
       Object.fromEntries(keys.map((name) => [name, value])) as { [Key in Name]: fc.Arbitrary<Value> },
@@ -67,10 +79,16 @@ test('the quick form of a record is read as the record it was, whatever is left 
       recordOf(names, text),
       recordOf(counts, fc.nat(3)),
       recordOf(tokens, fc.nat(2)),
+      fc.record(
+        { ...recordsOf(parts), units: fc.record(recordsOf(units), { requiredKeys: [] }) },
+        { requiredKeys: [] },
+      ),
       recordOf(['isLocalRoot', 'usageEstimated', 'costKnown'], fc.boolean()),
       fc.constantFrom('ok', 'error', 'cancelled'),
       fc.constantFrom('', 'a'.repeat(16)),
-      (words, numbers, usage, flags, status, parentSpanId) => {
+      (words, numbers, counted, more, flags, status, parentSpanId) => {
+        // Parts are of something.
+        const usage = { ...counted, inputTokens: counted.inputTokens + 1, ...more }
         const record = exampleRecord({ ...words, ...numbers, ...flags, usage, status, parentSpanId })
         const parsed = spanRecord.parse(JSON.parse(stringifyRecord(record)))
         expect(parsed).toEqual(JSON.parse(JSON.stringify(record)))
@@ -104,6 +122,19 @@ test('a cut body says how long it was and a dropped one that it was dropped', ()
 
 test('a record with a number that is not whole is found before it is written', () => {
   expect(findRecordProblem(exampleRecord())).toBeUndefined()
+  const usage = {
+    inputTokens: 0,
+    outputTokens: 0,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+  }
+  expect(findRecordProblem(exampleRecord({ usage: { ...usage, audioInputTokens: -1 } }))).toContain(
+    'audioInputTokens',
+  )
+  expect(findRecordProblem(exampleRecord({ usage: { ...usage, units: { audioMs: 0.5 } } }))).toContain(
+    'audioMs is 0.5',
+  )
   expect(findRecordProblem(exampleRecord({ durationUs: 1.5 }))).toContain('durationUs is 1.5')
   expect(findRecordProblem(exampleRecord({ costNano: Number.NaN }))).toContain('costNano')
   expect(findRecordProblem(exampleRecord({ traceId: 'abc' }))).toContain('traceId')

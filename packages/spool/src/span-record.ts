@@ -111,8 +111,31 @@ export function findRecordProblem(record: SpanRecord): string | undefined {
     findNumberProblem('outputTokens', usage.outputTokens) ??
     findNumberProblem('cachedInputTokens', usage.cachedInputTokens) ??
     findNumberProblem('cacheWriteTokens', usage.cacheWriteTokens) ??
-    findNumberProblem('reasoningTokens', usage.reasoningTokens)
+    findNumberProblem('reasoningTokens', usage.reasoningTokens) ??
+    findPartProblem(usage)
   )
+}
+
+/** What only some calls count. */
+function findPartProblem(usage: SpanRecord['usage']): string | undefined {
+  const { cacheWriteHourTokens, audioInputTokens, audioOutputTokens } = usage
+  const { imageInputTokens, imageOutputTokens, units } = usage
+  return (
+    findNumberProblem('cacheWriteHourTokens', cacheWriteHourTokens ?? 0) ??
+    findNumberProblem('audioInputTokens', audioInputTokens ?? 0) ??
+    findNumberProblem('audioOutputTokens', audioOutputTokens ?? 0) ??
+    findNumberProblem('imageInputTokens', imageInputTokens ?? 0) ??
+    findNumberProblem('imageOutputTokens', imageOutputTokens ?? 0) ??
+    (units === undefined ? undefined : findUnitProblem(units))
+  )
+}
+
+function findUnitProblem(units: NonNullable<SpanRecord['usage']['units']>): string | undefined {
+  for (const [name, value] of Object.entries(units)) {
+    const problem = findNumberProblem(name, value)
+    if (problem !== undefined) return problem
+  }
+  return undefined
 }
 
 const openingBrace = '{'.charCodeAt(0)

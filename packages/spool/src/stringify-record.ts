@@ -43,12 +43,19 @@ function stringifyUsage(usage: SpanRecord['usage']): string {
   if (usage.cachedInputTokens !== 0) text += `,"cachedInputTokens":${usage.cachedInputTokens}`
   if (usage.cacheWriteTokens !== 0) text += `,"cacheWriteTokens":${usage.cacheWriteTokens}`
   if (usage.reasoningTokens !== 0) text += `,"reasoningTokens":${usage.reasoningTokens}`
+  if (usage.cacheWriteHourTokens) text += `,"cacheWriteHourTokens":${usage.cacheWriteHourTokens}`
+  if (usage.audioInputTokens) text += `,"audioInputTokens":${usage.audioInputTokens}`
+  if (usage.audioOutputTokens) text += `,"audioOutputTokens":${usage.audioOutputTokens}`
+  if (usage.imageInputTokens) text += `,"imageInputTokens":${usage.imageInputTokens}`
+  if (usage.imageOutputTokens) text += `,"imageOutputTokens":${usage.imageOutputTokens}`
+  if (usage.units !== undefined) text += `,"units":${JSON.stringify(usage.units)}`
   return `${text}}`
 }
 
 function isUsed(usage: SpanRecord['usage']): boolean {
-  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = usage
-  return inputTokens + outputTokens + cachedInputTokens + cacheWriteTokens + reasoningTokens !== 0
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, units } = usage
+  const tokens = inputTokens + outputTokens + cachedInputTokens + cacheWriteTokens + reasoningTokens
+  return tokens !== 0 || units !== undefined
 }
 
 /** Anything but printable ASCII without quote and backslash. */

@@ -4,11 +4,13 @@ import { handleEndpoint } from '../calls/handle-model-request.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import { forwardBody } from '../formats/chat-request.ts'
 import {
+  imageUsage,
   readImageAnswer,
   readImageEvent,
   readImageRequest,
   type ImageFacts,
 } from '../formats/images/index.ts'
+import type { JsonObject } from '../formats/parse-json.ts'
 import { PassPlainSink } from '../sinks/pass-plain.ts'
 import { PassStreamSink } from '../sinks/pass-stream.ts'
 import { askEndpoint, endpointPath, requireEndpoint } from './ask-endpoint.ts'
@@ -52,23 +54,23 @@ function makeApi(start: Endpoint['start'], isJson: boolean): ChatApi {
     makeTap: () =>
       eventTap((event) => {
         const facts = readImageEvent(event)
-        return facts && answerFacts(facts)
+        return facts && answerFacts(facts, event)
       }),
     endpoint: {
       start,
       makeSink: (host, attempt) =>
         attempt.contentType.includes('event-stream')
           ? new PassStreamSink(host, attempt)
-          : new PassPlainSink(host, attempt, readAnswer),
+          : new PassPlainSink(host, attempt, (bytes) => {
+              const facts = readImageAnswer(bytes)
+              return facts && answerFacts(facts, host.request.json)
+            }),
     },
   }
 }
 
-function readAnswer(bytes: Buffer): AnswerFacts | undefined {
-  const facts = readImageAnswer(bytes)
-  return facts && answerFacts(facts)
-}
-
-function answerFacts({ count, size, quality, usage }: ImageFacts): AnswerFacts {
-  return { output: JSON.stringify({ pictures: count, size, quality }), finishReason: '', usage }
+function answerFacts(facts: ImageFacts, request: JsonObject): AnswerFacts {
+  const { count, size, quality } = facts
+  const output = JSON.stringify({ pictures: count, size, quality })
+  return { output, finishReason: '', usage: imageUsage(facts, request) }
 }

@@ -1,7 +1,7 @@
 import type { ChatApi } from '../apis/client-api.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { handleEndpoint } from '../calls/handle-model-request.ts'
-import { readSpeechEvent, readSpeechRequest } from '../formats/audio/index.ts'
+import { readSpeechEvent, readSpeechRequest, speechUsage } from '../formats/audio/index.ts'
 import { forwardBody } from '../formats/chat-request.ts'
 import { PassStreamSink } from '../sinks/pass-stream.ts'
 import { askEndpoint, endpointPath, requireEndpoint } from './ask-endpoint.ts'
@@ -29,13 +29,14 @@ const speechApi: ChatApi = {
     },
     makeSink: (host, attempt) => {
       if (attempt.contentType.includes('event-stream')) return new PassStreamSink(host, attempt)
-      const { characters } = readSpeechRequest(host.request.json)
+      const asked = readSpeechRequest(host.request.json)
+      const { characters } = asked
       return new BytesSink(host, attempt, {
         refused: /json|html/,
         facts: (_, bytes) => ({
           output: JSON.stringify({ bytes, characters, type: attempt.contentType }),
           finishReason: '',
-          usage: undefined,
+          usage: speechUsage(asked),
         }),
       })
     },

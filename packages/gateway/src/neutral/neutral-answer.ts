@@ -18,10 +18,6 @@ export type FinishReason =
 
 /** Usage in the contract's terms (input includes cached and cache-write tokens, output includes reasoning), with detail. */
 export type NeutralUsage = Usage & {
-  /** Part of cacheWriteTokens that is kept for an hour and priced apart. */
-  readonly cacheWriteHourTokens?: number
-  readonly audioInputTokens?: number
-  readonly audioOutputTokens?: number
   readonly acceptedPredictionTokens?: number
   readonly rejectedPredictionTokens?: number
 }

@@ -47,7 +47,18 @@ export function readUsage(usage: JsonObject, before?: NeutralUsage): NeutralUsag
       before?.reasoningTokens ??
       0,
     ...(hour > 0 ? { cacheWriteHourTokens: hour } : {}),
+    ...readSearches(usage, before),
   }
+}
+
+/** Fetched pages are not charged for. */
+function readSearches(usage: JsonObject, before: NeutralUsage | undefined): Pick<NeutralUsage, 'units'> {
+  const tools = objectField(usage, 'server_tool_use')
+  const searches =
+    (tools === undefined ? undefined : countField(tools, 'web_search_requests')) ??
+    before?.units?.searches ??
+    0
+  return searches === 0 ? {} : { units: { searches } }
 }
 
 /** `usage` for a client, whole; `extra` are the fields that {@link otherUsage} kept. */
@@ -55,6 +66,7 @@ export function writeUsage(usage: NeutralUsage | undefined, extra?: JsonObject):
   const written = usage?.cacheWriteTokens ?? 0
   const hour = Math.min(usage?.cacheWriteHourTokens ?? 0, written)
   const reasoning = usage?.reasoningTokens ?? 0
+  const searches = usage?.units?.searches ?? 0
   return {
     input_tokens: inputBesideCache(usage),
     cache_creation_input_tokens: written,
@@ -62,7 +74,7 @@ export function writeUsage(usage: NeutralUsage | undefined, extra?: JsonObject):
     cache_creation: { ephemeral_5m_input_tokens: written - hour, ephemeral_1h_input_tokens: hour },
     output_tokens: usage?.outputTokens ?? 0,
     output_tokens_details: reasoning > 0 ? { thinking_tokens: reasoning } : null,
-    server_tool_use: null,
+    server_tool_use: searches === 0 ? null : { web_search_requests: searches },
     service_tier: null,
     inference_geo: null,
     speed: null,

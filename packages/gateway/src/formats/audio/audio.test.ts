@@ -139,15 +139,22 @@ test('a transcript tells tokens, or seconds, or nothing', () => {
   expect(read({ text: 'Hi', usage: tokens })).toMatchObject({
     text: 'Hi',
     usage: { inputTokens: 14, outputTokens: 5, audioInputTokens: 12 },
-    durationS: undefined,
   })
-  expect(read({ text: 'Hi', usage: { type: 'duration', seconds: 9 } })).toMatchObject({
-    usage: undefined,
-    durationS: 9,
+  const heard = (answer: object) => read({ text: 'Hi', ...answer }).usage
+  expect(heard({ usage: { type: 'duration', seconds: 9 } })).toMatchObject({
+    inputTokens: 0,
+    units: { audioMs: 9000 },
   })
-  expect(read({ text: 'Hi', duration: '8.47' })).toMatchObject({ durationS: 8.47 })
+  expect(heard({ duration: '8.47' })).toMatchObject({ units: { audioMs: 8470 } })
+  expect(heard({ duration: 8.470000267 })).toMatchObject({ units: { audioMs: 8470 } })
+  expect([
+    heard({ duration: 'long' }),
+    heard({ duration: -1 }),
+    heard({ duration: 1e12 }),
+    heard({}),
+  ]).toEqual([undefined, undefined, undefined, undefined])
   const subtitles = readTranscription(Buffer.from('1\n00:00 --> 00:01\nHi'), 'text/plain')
-  expect(subtitles).toEqual({ text: '1\n00:00 --> 00:01\nHi', usage: undefined, durationS: undefined })
+  expect(subtitles).toEqual({ text: '1\n00:00 --> 00:01\nHi', usage: undefined })
   expect(readTranscriptionEvent({ type: 'transcript.text.delta', delta: 'H' })).toBeUndefined()
   expect(readTranscriptionEvent({ type: 'transcript.text.done', text: 'Hi', usage: tokens })).toMatchObject({
     text: 'Hi',

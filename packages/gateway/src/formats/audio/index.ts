@@ -3,6 +3,6 @@
  * a file is never copied for the few words beside it.
  */
 export { fieldText, readMultipart, requiredField, type MultipartField } from './multipart.ts'
-export { readSpeechEvent, readSpeechRequest } from './speech-facts.ts'
+export { readSpeechEvent, readSpeechRequest, speechUsage } from './speech-facts.ts'
 export { readTranscription, readTranscriptionEvent, type TranscriptionFacts } from './transcription-facts.ts'
 export { forwardTranscription, readTranscriptionRequest } from './transcription-request.ts'

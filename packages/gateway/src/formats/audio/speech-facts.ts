@@ -32,9 +32,27 @@ export function readSpeechRequest(body: JsonObject): SpeechRequest {
   }
 }
 
-/** Tokens of a spoken answer, which only its last event tells; undefined for every other event. */
+/**
+ * Tokens of a spoken answer, which only its last event tells; undefined for every other event. What such a model
+ * speaks is sound.
+ */
 export function readSpeechEvent(event: JsonObject): Usage | undefined {
-  return textField(event, 'type') === 'speech.audio.done' ? readUsage(event['usage']) : undefined
+  const usage = textField(event, 'type') === 'speech.audio.done' ? readUsage(event['usage']) : undefined
+  if (usage === undefined) return undefined
+  const { audioOutputTokens = usage.outputTokens } = usage
+  return audioOutputTokens === 0 ? usage : { ...usage, audioOutputTokens }
+}
+
+/** What was used to speak a text, as far as the request tells. */
+export function speechUsage({ characters }: SpeechRequest): Usage {
+  return {
+    inputTokens: 0,
+    outputTokens: 0,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    units: { characters },
+  }
 }
 
 function countCharacters(text: string): number {

@@ -1,4 +1,5 @@
 import type { Usage } from '@ratchet/contract'
+import type { MeteredUsage } from '@ratchet/core/cost'
 import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
 import { textField } from '../../neutral/json-field.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../parse-json.ts'
@@ -34,12 +35,36 @@ export function readImageRequest(body: JsonObject): ImageRequest {
   }
 }
 
-/** What a price is made of: pictures, their size and quality, and, for newer models, tokens. */
+/** What a price is made of: pictures, their size and quality where the answer tells, and, for newer models, tokens. */
 export type ImageFacts = {
   readonly count: number
   readonly size: string
   readonly quality: string
   readonly usage: Usage | undefined
+}
+
+/** What the pictures of an answer used; what the answer does not tell of them is what the client asked for. */
+export function imageUsage({ count, size, quality, usage }: ImageFacts, request: JsonObject): MeteredUsage {
+  const kind = [quality || textField(request, 'quality'), size || textField(request, 'size')]
+  return {
+    ...(usage === undefined ? noTokens : allDrawn(usage)),
+    imageKind: kind.map((word) => (word === undefined || word === 'auto' ? '' : word)).join('/'),
+    units: { images: count },
+  }
+}
+
+const noTokens: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+}
+
+/** Older answers do not take their output apart: it is pictures. */
+function allDrawn(usage: Usage): Usage {
+  const { imageOutputTokens = usage.outputTokens } = usage
+  return imageOutputTokens === 0 ? usage : { ...usage, imageOutputTokens }
 }
 
 /** Pictures are most of such an answer; from this size on only what stands beside them is parsed. */

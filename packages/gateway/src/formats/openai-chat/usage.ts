@@ -33,7 +33,17 @@ export function readUsage(value: unknown): NeutralUsage | undefined {
     cacheWriteTokens: readWritten(value, inputDetail),
     reasoningTokens: reasoning,
     ...readDetail(inputDetail, outputDetail),
+    ...readSearches(value),
   }
+}
+
+/** OpenRouter; Perplexity. */
+function readSearches(usage: JsonObject): Pick<NeutralUsage, 'units'> {
+  const searches =
+    countField(objectField(usage, 'server_tool_use') ?? none, 'web_search_requests') ??
+    countField(usage, 'num_search_queries') ??
+    0
+  return searches === 0 ? {} : { units: { searches } }
 }
 
 /** OpenAI; DeepSeek; Moonshot; LiteLLM. */
@@ -66,18 +76,27 @@ function withThoughts(usage: JsonObject, { input, output, reasoning }: Counts): 
 
 type Detail = Pick<
   NeutralUsage,
-  'audioInputTokens' | 'audioOutputTokens' | 'acceptedPredictionTokens' | 'rejectedPredictionTokens'
+  | 'audioInputTokens'
+  | 'audioOutputTokens'
+  | 'imageInputTokens'
+  | 'imageOutputTokens'
+  | 'acceptedPredictionTokens'
+  | 'rejectedPredictionTokens'
 >
 
 /** What only some models count; 0 is not told. */
 function readDetail(input: JsonObject, output: JsonObject): Detail {
   const heard = countField(input, 'audio_tokens') ?? 0
   const spoken = countField(output, 'audio_tokens') ?? 0
+  const seen = countField(input, 'image_tokens') ?? 0
+  const drawn = countField(output, 'image_tokens') ?? 0
   const accepted = countField(output, 'accepted_prediction_tokens') ?? 0
   const rejected = countField(output, 'rejected_prediction_tokens') ?? 0
   return {
     ...(heard === 0 ? {} : { audioInputTokens: heard }),
     ...(spoken === 0 ? {} : { audioOutputTokens: spoken }),
+    ...(seen === 0 ? {} : { imageInputTokens: seen }),
+    ...(drawn === 0 ? {} : { imageOutputTokens: drawn }),
     ...(accepted === 0 ? {} : { acceptedPredictionTokens: accepted }),
     ...(rejected === 0 ? {} : { rejectedPredictionTokens: rejected }),
   }

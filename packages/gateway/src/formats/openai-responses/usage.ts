@@ -2,8 +2,11 @@ import type { NeutralUsage } from '../../neutral/neutral-answer.ts'
 import { countField, objectField } from '../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'
 
-/** Token counts of the Responses format; undefined when there are none. */
-export function readUsage(value: unknown): NeutralUsage | undefined {
+/**
+ * What a response used: its token counts, and the searches among its items, which the provider charges for and does
+ * not count. Undefined when there are no counts.
+ */
+export function readUsage({ usage: value, output: items }: JsonObject): NeutralUsage | undefined {
   if (!isJsonObject(value)) return undefined
   const input = countField(value, 'input_tokens')
   const output = countField(value, 'output_tokens')
@@ -16,7 +19,24 @@ export function readUsage(value: unknown): NeutralUsage | undefined {
     cachedInputTokens: countField(inputDetail, 'cached_tokens') ?? 0,
     cacheWriteTokens: countField(inputDetail, 'cache_write_tokens') ?? 0,
     reasoningTokens: countField(outputDetail, 'reasoning_tokens') ?? 0,
+    ...readSearches(items),
   }
+}
+
+/** Pages that a search opened are not charged for. */
+function readSearches(items: unknown): Pick<NeutralUsage, 'units'> {
+  let searches = 0
+  let fileSearches = 0
+  for (const item of Array.isArray(items) ? items : []) {
+    if (!isJsonObject(item)) continue
+    if (item['type'] === 'file_search_call') fileSearches++
+    if (item['type'] !== 'web_search_call') continue
+    const action = objectField(item, 'action')
+    if (action === undefined || (action['type'] ?? 'search') === 'search') searches++
+  }
+  if (searches + fileSearches === 0) return {}
+  const units = { searches: searches + fileSearches }
+  return { units: fileSearches === 0 ? units : { ...units, fileSearches } }
 }
 
 /** `usage` for a client; the total is always the sum. */

@@ -66,25 +66,32 @@ function readAnswer(body: JsonObject): RerankAnswer | undefined {
     const score = result['relevance_score'] ?? result['score']
     if (index !== undefined && typeof score === 'number') results.push({ index, score })
   }
-  const units = searchUnitsOf(body)
+  const searchUnits = searchUnitsOf(body)
   return {
     id: textField(body, 'id') ?? '',
     model: textField(body, 'model') ?? '',
     results: results.toSorted((one, other) => other.score - one.score),
-    usage: usageOf(body),
-    ...(units === undefined ? {} : { searchUnits: units }),
+    usage: usageOf(body, searchUnits),
+    ...(searchUnits === undefined ? {} : { searchUnits }),
   }
 }
 
-function usageOf(body: JsonObject): Usage | undefined {
+function usageOf(body: JsonObject, searches: number | undefined): Usage | undefined {
   const usage = objectField(body, 'usage') ?? {}
   const tokens = objectField(objectField(body, 'meta') ?? {}, 'tokens') ?? {}
   const inputTokens =
     countField(usage, 'prompt_tokens') ??
     countField(usage, 'total_tokens') ??
     countField(tokens, 'input_tokens')
-  if (inputTokens === undefined) return undefined
-  return { inputTokens, outputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 }
+  if (inputTokens === undefined && searches === undefined) return undefined
+  return {
+    inputTokens: inputTokens ?? 0,
+    outputTokens: 0,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    ...(searches === undefined ? {} : { units: { searches } }),
+  }
 }
 
 function searchUnitsOf(body: JsonObject): number | undefined {

@@ -84,7 +84,14 @@ test('answers of every provider give ordered results and what is billed', () => 
     id: 'c',
     model: '',
     results: ordered,
-    usage: undefined,
+    usage: {
+      inputTokens: 0,
+      outputTokens: 0,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      reasoningTokens: 0,
+      units: { searches: 1 },
+    },
     searchUnits: 1,
   })
   expect(rerankCodecs.jina.readAnswer({ model: 'j', results, usage: { total_tokens: 9 } })).toMatchObject({

@@ -30,7 +30,7 @@ export type RerankAnswer = {
   readonly model: string
   /** Best first. */
   readonly results: readonly RerankResult[]
-  /** Undefined when the provider tells no tokens; Cohere counts searches instead. */
+  /** Undefined when the provider tells neither tokens nor searches. */
   readonly usage: Usage | undefined
   readonly searchUnits?: number
 }

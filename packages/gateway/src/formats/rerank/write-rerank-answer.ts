@@ -23,8 +23,9 @@ export function writeRerankAnswer(answer: RerankAnswer, options: RerankAnswerOpt
     const repeated = returnsDocuments === true ? { document: shown } : {}
     results.push({ index, relevance_score: score, ...repeated })
   }
-  const tokens = answer.usage?.inputTokens
-  const { searchUnits } = answer
+  const { searchUnits, usage } = answer
+  // Where searches are counted, no tokens are a count that nobody made.
+  const tokens = usage?.inputTokens === 0 && searchUnits !== undefined ? undefined : usage?.inputTokens
   return {
     id: answer.id === '' ? options.id : answer.id,
     model: options.model,

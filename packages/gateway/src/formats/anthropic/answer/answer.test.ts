@@ -99,6 +99,7 @@ test('A4.28 input tokens include what was read from and written to the cache, an
     cacheWriteTokens: 300,
     cacheWriteHourTokens: 100,
     reasoningTokens: 33,
+    units: { searches: 1 },
   })
 })
 

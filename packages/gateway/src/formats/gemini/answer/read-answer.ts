@@ -8,7 +8,7 @@ import { readPart } from '../read-part.ts'
 import { readCitations, type CitedText, type FoundCitation } from './citations.ts'
 import { readFinishReason } from './finish-reasons.ts'
 import { readLogprobs } from './logprobs.ts'
-import { readUsage } from './usage.ts'
+import { countSearches, readUsage, withSearches } from './usage.ts'
 
 const answerNames = bothSpellings('candidates', 'usageMetadata', 'modelVersion', 'responseId', 'createTime')
 const candidateNames = bothSpellings('content', 'finishReason', 'index', 'logprobsResult')
@@ -30,7 +30,7 @@ export function readAnswer(body: JsonObject): NeutralAnswer | undefined {
   return {
     ...head,
     choices: blocked === undefined ? choices : [blocked],
-    ...(usage === undefined ? {} : { usage: readUsage(usage) }),
+    ...(usage === undefined ? {} : { usage: withSearches(readUsage(usage), countSearches(candidates)) }),
     ...(extra === undefined ? {} : { extra, from: 'gemini' }),
   }
 }

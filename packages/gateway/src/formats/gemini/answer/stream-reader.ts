@@ -6,7 +6,7 @@ import { readError } from '../error/read-error.ts'
 import { objectField, objectsField } from '../read-field.ts'
 import { CandidateReader } from './candidate-reader.ts'
 import { candidateIndex, readAnswerExtra, readBlocked, readHead } from './read-answer.ts'
-import { readUsage } from './usage.ts'
+import { countSearches, readUsage, withSearches } from './usage.ts'
 
 /** Reads the chunks of streamGenerateContent. Its last word is a finish reason for every candidate. */
 export function makeStreamReader(): StreamReader {
@@ -22,6 +22,7 @@ class GeminiStreamReader {
   readonly #candidates: CandidateReader[] = []
   #ids: CallIds | undefined
   #isBlocked = false
+  #searches = 0
   malformedEvents = 0
 
   take({ data }: StreamEvent): readonly NeutralEvent[] {
@@ -53,8 +54,11 @@ class GeminiStreamReader {
       this.#candidate(candidateIndex(candidates, at)).take(candidate, ids, events)
     }
     if (candidates.length === 0 && this.#candidates.length === 0) this.#takeBlocked(chunk, events)
+    // Grounding is told once, in the chunk that has it whole; usage in every chunk.
+    this.#searches = Math.max(this.#searches, countSearches(candidates))
     const usage = objectField(chunk, 'usageMetadata')
-    if (usage !== undefined) events.push({ kind: 'usage', usage: readUsage(usage) })
+    if (usage !== undefined)
+      events.push({ kind: 'usage', usage: withSearches(readUsage(usage), this.#searches) })
   }
 
   #start(chunk: JsonObject, events: NeutralEvent[]): CallIds {

@@ -1,6 +1,6 @@
 import type { NeutralUsage } from '../../../neutral/neutral-answer.ts'
 import type { JsonObject } from '../../parse-json.ts'
-import { numberField, objectsField, textField } from '../read-field.ts'
+import { numberField, objectField, objectsField, textField } from '../read-field.ts'
 
 /** What no call can use; the columns of the store end there too. */
 const mostTokens = 2 ** 32
@@ -11,8 +11,10 @@ const mostTokens = 2 ** 32
  */
 export function readUsage(metadata: JsonObject): NeutralUsage {
   const thoughts = count(metadata, 'thoughtsTokenCount')
-  const audioInput = audioCount(metadata, 'promptTokensDetails')
-  const audioOutput = audioCount(metadata, 'candidatesTokensDetails')
+  const audioInput = countOf(metadata, 'promptTokensDetails', 'AUDIO')
+  const audioOutput = countOf(metadata, 'candidatesTokensDetails', 'AUDIO')
+  const imageInput = countOf(metadata, 'promptTokensDetails', 'IMAGE')
+  const imageOutput = countOf(metadata, 'candidatesTokensDetails', 'IMAGE')
   return {
     inputTokens: count(metadata, 'promptTokenCount') + count(metadata, 'toolUsePromptTokenCount'),
     outputTokens: count(metadata, 'candidatesTokenCount') + thoughts,
@@ -21,37 +23,56 @@ export function readUsage(metadata: JsonObject): NeutralUsage {
     reasoningTokens: thoughts,
     ...(audioInput > 0 ? { audioInputTokens: audioInput } : {}),
     ...(audioOutput > 0 ? { audioOutputTokens: audioOutput } : {}),
+    ...(imageInput > 0 ? { imageInputTokens: imageInput } : {}),
+    ...(imageOutput > 0 ? { imageOutputTokens: imageOutput } : {}),
   }
+}
+
+/** Searches stand beside the counts, in the candidates; see {@link countSearches}. */
+export function withSearches(usage: NeutralUsage, searches: number): NeutralUsage {
+  return searches === 0 ? usage : { ...usage, units: { searches } }
+}
+
+/** Queries that answers of these candidates were grounded with. */
+export function countSearches(candidates: readonly JsonObject[]): number {
+  let searches = 0
+  for (const candidate of candidates) {
+    const queries = objectField(candidate, 'groundingMetadata')?.['webSearchQueries']
+    if (Array.isArray(queries)) searches += queries.length
+  }
+  return searches
 }
 
 export function writeUsage(usage: NeutralUsage): JsonObject {
   const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = usage
-  const { audioInputTokens = 0, audioOutputTokens = 0 } = usage
+  const seen = { audio: usage.audioInputTokens ?? 0, image: usage.imageInputTokens ?? 0 }
+  const made = { audio: usage.audioOutputTokens ?? 0, image: usage.imageOutputTokens ?? 0 }
   return {
     promptTokenCount: inputTokens,
     candidatesTokenCount: outputTokens - reasoningTokens,
     totalTokenCount: inputTokens + outputTokens,
     ...(cachedInputTokens > 0 ? { cachedContentTokenCount: cachedInputTokens } : {}),
     ...(reasoningTokens > 0 ? { thoughtsTokenCount: reasoningTokens } : {}),
-    ...(audioInputTokens > 0 ? { promptTokensDetails: split(inputTokens, audioInputTokens) } : {}),
-    ...(audioOutputTokens > 0
-      ? { candidatesTokensDetails: split(outputTokens - reasoningTokens, audioOutputTokens) }
+    ...(seen.audio + seen.image > 0 ? { promptTokensDetails: split(inputTokens, seen) } : {}),
+    ...(made.audio + made.image > 0
+      ? { candidatesTokensDetails: split(outputTokens - reasoningTokens, made) }
       : {}),
   }
 }
 
-function split(total: number, audio: number): readonly JsonObject[] {
-  const text = total - audio
-  return [
-    ...(text > 0 ? [{ modality: 'TEXT', tokenCount: text }] : []),
+function split(total: number, { audio, image }: { audio: number; image: number }): readonly JsonObject[] {
+  const parts = [
+    { modality: 'TEXT', tokenCount: total - audio - image },
     { modality: 'AUDIO', tokenCount: audio },
+    { modality: 'IMAGE', tokenCount: image },
   ]
+  return parts.filter(({ tokenCount }) => tokenCount > 0)
 }
 
-function audioCount(metadata: JsonObject, name: string): number {
+function countOf(metadata: JsonObject, name: string, modality: string): number {
   let total = 0
   for (const detail of objectsField(metadata, name)) {
-    if (textField(detail, 'modality') === 'AUDIO') total += count(detail, 'tokenCount')
+    if (textField(detail, 'modality') === modality) total += count(detail, 'tokenCount')
   }
   return total
 }

@@ -30,7 +30,7 @@ export function readAnswer(body: JsonObject): NeutralAnswer | undefined {
   const parts: ContentPart[] = []
   const logprobs: unknown[] = []
   for (const item of objectsField(body, 'output')) readItem(item, parts, logprobs)
-  const usage = readUsage(body['usage'])
+  const usage = readUsage(body)
   const tier = textField(body, 'service_tier')
   const extra = otherFields(body, responseNames)
   const has = {

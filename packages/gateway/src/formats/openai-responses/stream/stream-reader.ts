@@ -100,7 +100,7 @@ export class ResponsesStreamReader implements StreamReader {
         ...(tier === undefined ? {} : { serviceTier: tier }),
         ...(extra === undefined ? {} : { extra, from: 'openai-responses' as const }),
       })
-    const usage = readUsage(response['usage'])
+    const usage = readUsage(response)
     const has = { calls: this.#state.hasCalls, refusal: this.#state.hasRefusal }
     events.push({ kind: 'finish', choice: 0, ...readFinish(response, has) })
     if (usage !== undefined) events.push({ kind: 'usage', usage })
