@@ -60,6 +60,7 @@ export async function startLimitsControl(postgres: Postgres, spanSpend: SpanSpen
     retrieve: unused,
     reportLimits: limits.report,
     reportCache: () => Promise.resolve(),
+    reportState: () => undefined,
     log: silentLog,
   })
   let socket: Listening | undefined = await listenSocket(api.fetch, socketPath)

@@ -22,6 +22,8 @@ export const internalPaths = {
   limits: '/internal/limits',
   /** POST {@link import('./internal-cache.ts').CacheReport}, answered 204 once it is counted. */
   cache: '/internal/cache',
+  /** POST {@link import('./internal-state.ts').GatewayStateReport}, answered 204. */
+  state: '/internal/state',
 } as const
 
 const word = z.string().default('')

@@ -6,6 +6,7 @@ import * as costPlans from './cost-plans.ts'
 import type { Route } from './define-route.ts'
 import * as evaluations from './evaluations.ts'
 import * as gatewayCache from './gateway-cache.ts'
+import * as gatewayState from './gateway-state.ts'
 import * as gatewayConfig from './gateway-config-routes.ts'
 import * as gatewayTraffic from './gateway-traffic.ts'
 import * as guardrailTry from './guardrail-try.ts'
@@ -28,6 +29,7 @@ export const allRoutes: readonly Route[] = [
   catalog,
   connectionKeys,
   gatewayCache,
+  gatewayState,
   gatewayConfig,
   gatewayTraffic,
   guardrailTry,

@@ -114,6 +114,7 @@ export async function startControl(config: Config): Promise<RunningControl> {
       retrieve: features.retrieve,
       reportLimits: features.limits.report,
       reportCache: features.gatewayCache.report,
+      reportState: features.gatewayState.report,
       log,
     })
     const socket = await listenSocket(internal.fetch, controlSocket)

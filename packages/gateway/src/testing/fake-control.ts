@@ -1,10 +1,12 @@
 import { createServer, type ServerResponse } from 'node:http'
 import {
   cacheReport,
+  gatewayStateReport,
   internalPaths,
   limitReport,
   shipment,
   type CacheReport,
+  type GatewayStateReport,
   type LimitAnswer,
   type LimitReport,
   type Snapshot,
@@ -20,6 +22,8 @@ export type FakeControl = {
   readonly limitReports: LimitReport[]
   /** What gateways said about their caches. */
   readonly cacheReports: CacheReport[]
+  /** What gateways said about their targets. */
+  readonly stateReports: GatewayStateReport[]
   /** Sends a new snapshot to every gateway that listens. */
   readonly publish: (snapshot: Snapshot) => void
   readonly stop: () => Promise<void>
@@ -34,6 +38,7 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
   const problems: string[] = []
   const limitReports: LimitReport[] = []
   const cacheReports: CacheReport[] = []
+  const stateReports: GatewayStateReport[] = []
   const server = createServer((request, response) => {
     if (request.headers.authorization !== 'Bearer internal-token') {
       response.writeHead(401).end()
@@ -58,6 +63,10 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
         cacheReports.push(cacheReport.parse(JSON.parse(Buffer.concat(parts).toString())))
         return response.writeHead(204).end()
       }
+      if (request.url === internalPaths.state) {
+        stateReports.push(gatewayStateReport.parse(JSON.parse(Buffer.concat(parts).toString())))
+        return response.writeHead(204).end()
+      }
       const parsed = shipment.safeParse(JSON.parse(Buffer.concat(parts).toString()))
       if (!parsed.success) {
         problems.push(parsed.error.message)
@@ -75,6 +84,7 @@ export async function startFakeControl(socketPath: string, first: Snapshot): Pro
     problems,
     limitReports,
     cacheReports,
+    stateReports,
     publish: (next) => {
       snapshot = next
       for (const listener of listeners) listener.write(`${JSON.stringify(next)}\n`)

@@ -9,6 +9,7 @@ import { makeDeployments, type Deployments } from '../features/deployments/index
 import { makeEvaluations, runEvaluationJob, type Evaluations } from '../features/evaluations/index.ts'
 import { makeGatewayCache, type GatewayCache } from '../features/gateway-cache/index.ts'
 import { makeGatewayConfig, type GatewayConfigs } from '../features/gateway-config/index.ts'
+import { makeGatewayStates, type GatewayStates } from '../features/gateway-state/index.ts'
 import { makeGatewayTraffic, type GatewayTraffic } from '../features/gateway-traffic/index.ts'
 import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
 import { makeLimits, makeSpanSpend, type Limits } from '../features/limits/index.ts'
@@ -56,6 +57,7 @@ export type Features = {
   readonly evaluations: Evaluations
   readonly gatewayCache: GatewayCache
   readonly gatewayConfig: GatewayConfigs
+  readonly gatewayState: GatewayStates
   readonly gatewayTraffic: GatewayTraffic
   readonly invocations: Invocations
   readonly jobs: Jobs
@@ -217,6 +219,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     evaluations,
     gatewayCache,
     gatewayConfig,
+    gatewayState: makeGatewayStates({ clock }),
     gatewayTraffic: makeGatewayTraffic({ clickhouse, clock }),
     invocations,
     jobs,

@@ -17,6 +17,7 @@ import { mountDatasetsRoutes } from '../features/datasets/index.ts'
 import { mountDeploymentsRoutes } from '../features/deployments/index.ts'
 import { mountEvaluationsRoutes } from '../features/evaluations/index.ts'
 import { mountGatewayConfigRoutes } from '../features/gateway-config/index.ts'
+import { mountGatewayStateRoutes } from '../features/gateway-state/index.ts'
 import { mountGatewayTrafficRoutes } from '../features/gateway-traffic/index.ts'
 import { mountInvocationsRoutes } from '../features/invocations/index.ts'
 import { mountGatewayCacheRoutes } from '../features/gateway-cache/index.ts'
@@ -77,6 +78,7 @@ function mountFeatures(api: HttpApp, { features, status, deadLetters }: ControlA
   mountAccessRoutes(api, features.access)
   mountCatalogRoutes(api, features.catalog)
   mountGatewayConfigRoutes(api, features.gatewayConfig)
+  mountGatewayStateRoutes(api, features.gatewayState)
   mountGatewayTrafficRoutes(api, features.gatewayTraffic)
   mountUsageRoutes(api, features.usage)
   mountCostPlansRoutes(api, features.costPlans)

@@ -5,11 +5,13 @@ import {
   internalPaths,
   isAppError,
   cacheReport,
+  gatewayStateReport,
   limitReport,
   retrieveRequest,
   shipment,
   validationError,
   type CacheReport,
+  type GatewayStateReport,
   type InvocationClaims,
   type LimitAnswer,
   type LimitReport,
@@ -40,6 +42,8 @@ export type InternalApiParts = {
   readonly reportLimits: (report: LimitReport) => Promise<LimitAnswer>
   /** What the cache of a gateway did. */
   readonly reportCache: (report: CacheReport) => Promise<void>
+  /** Breakers, resting keys and running calls of a gateway. */
+  readonly reportState: (report: GatewayStateReport) => void
   readonly log: { error(details: object, message: string): void }
 }
 
@@ -72,6 +76,11 @@ export function makeInternalApi(parts: InternalApiParts): Hono {
   api.post(internalPaths.cache, async (context) => {
     requireInternal(context, parts.internalToken)
     await parts.reportCache(parseInput(cacheReport, await readJson(context), 'report'))
+    return context.body(null, 204)
+  })
+  api.post(internalPaths.state, async (context) => {
+    requireInternal(context, parts.internalToken)
+    parts.reportState(parseInput(gatewayStateReport, await readJson(context), 'report'))
     return context.body(null, 204)
   })
   api.get(internalPaths.releaseBundle, async (context) => {
