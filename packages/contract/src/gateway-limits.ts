@@ -13,6 +13,9 @@ const scoped = {
   match: z.string().min(1).max(300).optional(),
 }
 
+/** What a limit of money does with calls of a model without a known price: `allow` counts them as nothing, `block` refuses them. */
+const unpriced = z.enum(['allow', 'block']).default('allow')
+
 /** Requests wait for their turn instead of being refused; higher priority first (header x-ratchet-priority, 0 to 9). */
 export const limitQueue = z
   .object({
@@ -32,6 +35,8 @@ export const rateLimit = z
     windowSeconds: z.number().int().min(1).max(86_400).default(60),
     window: z.enum(['sliding', 'fixed']).default('sliding'),
     queue: limitQueue.optional(),
+    /** Of `cost` only. */
+    unpriced,
   })
   .strict()
 export type RateLimit = z.output<typeof rateLimit>
@@ -46,6 +51,7 @@ export const budget = z
     warnAt: z.array(z.number().gt(0).max(10)).max(10).default([0.8]),
     /** `warn` never refuses. */
     action: z.enum(['stop', 'warn']).default('stop'),
+    unpriced,
   })
   .strict()
 export type Budget = z.output<typeof budget>

@@ -50,6 +50,11 @@ export class CallCache {
     return this.#stage.isKept
   }
 
+  /** What it says of itself in the answer, in the flat form of `writeHead`. */
+  get headers(): readonly string[] {
+    return this.#stage.headers
+  }
+
   /** What keeps a new answer once it was sent; undefined for one that guardrails have changed or a cascade rejected, which is this call's alone. */
   keeper(run: AttemptRun, progress: Progress, span: CallSpan): (() => void) | undefined {
     if (run.isAltered || run.takenBack !== undefined || run.guard?.hasIntervened === true) return undefined

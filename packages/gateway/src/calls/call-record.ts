@@ -1,6 +1,7 @@
 import type { AnswerFacts } from '../cache/cached-answer.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
-import type { Reservation } from '../limits/limited-call.ts'
+import type { HeldLimits } from '../limits/held-limits.ts'
+import type { CallUse } from '../limits/limit-subjects.ts'
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
 import type { Plan } from '../routing/plan-targets.ts'
 import { savedCostNano } from '../routing/saved-cost.ts'
@@ -29,7 +30,7 @@ export class CallRecord {
   readonly #request: ModelRequest
   readonly #route: CompiledRoute
   readonly #branch: string
-  reservation: Reservation | undefined
+  reservation: HeldLimits | undefined
   attempts = 0
   /** More attributes of the call's span, as JSON members after a comma. */
   notes = ''
@@ -38,6 +39,8 @@ export class CallRecord {
   /** By attempts that were not the last one. */
   #spentNano = 0
   #held: EndedAttempt | undefined
+  /** The held attempt is the call's own, and its use is counted already. */
+  #isCounted = false
 
   constructor(exchange: Exchange, request: ModelRequest, { route, branch }: Plan) {
     this.#exchange = exchange
@@ -54,9 +57,8 @@ export class CallRecord {
   ): CallSpan {
     this.#writeHeld(how.run)
     const attributes = this.#attributes(how.run, how.run?.takenBack?.why ?? how.why ?? '')
-    return this.#withSaving(
-      describeModelCall(this.#exchange, this.#request, target, { ...outcome, attributes }),
-    )
+    const span = describeModelCall(this.#exchange, this.#request, target, { ...outcome, attributes })
+    return this.#withUnpriced(this.#withSaving(span))
   }
 
   /** The span of a call that failed with this attempt, and `why` nothing else was tried. */
@@ -100,31 +102,41 @@ export class CallRecord {
     this.#writeHeld(undefined)
     const outcome = { ...run.progress(), status: 'error', error: { code, message } } as const
     this.#held = { run, outcome, number: this.attempts, endMs: performance.now() }
+    const { target } = run.candidate
+    this.reservation?.spend(target.name, useOf(this.#describeEnded(this.#held)))
   }
 
   writeAttempt(run: AttemptRun, outcome: ModelOutcome, then: string): void {
-    this.#writeEnded({ run, outcome, number: this.attempts, endMs: performance.now() }, then)
+    const ended = { run, outcome, number: this.attempts, endMs: performance.now() }
+    const span = this.#writeEnded(ended, then)
+    this.reservation?.spend(run.candidate.target.name, useOf(span))
   }
 
-  #writeEnded({ run, outcome, number, endMs }: EndedAttempt, then: string): void {
-    const whole = describeModelCall(this.#exchange, this.#request, run.candidate.target, outcome)
-    const span = describeAttemptSpan(whole, run, { number, next: then })
+  #writeEnded(ended: EndedAttempt, then: string): CallSpan {
+    const { run, number, endMs } = ended
+    const span = describeAttemptSpan(this.#describeEnded(ended), run, { number, next: then })
     this.#spentNano += span.costNano ?? 0
     const durationUs = Math.max(0, Math.round((endMs - run.startMs) * 1000))
     this.#exchange.writeInnerSpan(span, { startUs: run.startUs, durationUs })
+    return span
+  }
+
+  #describeEnded({ run, outcome }: EndedAttempt): CallSpan {
+    return describeModelCall(this.#exchange, this.#request, run.candidate.target, outcome)
   }
 
   /** Tells limits and budgets what the call used. */
-  settle({ usage, costNano = 0 }: CallSpan): void {
-    const tokens = usage === undefined ? 0 : usage.inputTokens + usage.outputTokens
-    this.reservation?.settle({ tokens, costNano: costNano + this.#spentNano })
+  settle(span: CallSpan): void {
+    this.reservation?.settle(span.name, this.#isCounted ? nothing : useOf(span))
   }
 
   /** Unless its answer is the call's own. */
   #writeHeld(answering: AttemptRun | undefined): void {
     const held = this.#held
     this.#held = undefined
-    if (held !== undefined && held.run !== answering) this.#writeEnded(held, 'next')
+    if (held === undefined) return
+    if (held.run === answering) this.#isCounted = true
+    else this.#writeEnded(held, 'next')
   }
 
   #attributes(run: AttemptRun | undefined, why: string): string {
@@ -151,4 +163,18 @@ export class CallRecord {
     if (saved === undefined || span.status !== 'ok') return span
     return { ...span, attributes: `${span.attributes.slice(0, -1)},"saved_nano":${saved}}` }
   }
+
+  /** A call that money limits let pass without knowing what it costs says which ones. */
+  #withUnpriced(span: CallSpan): CallSpan {
+    if (span.costKnown === true || this.reservation === undefined || useOf(span).tokens === 0) return span
+    const names = this.reservation.moneyLimits()
+    if (names.length === 0 || span.attributes === undefined) return span
+    return { ...span, attributes: `${span.attributes.slice(0, -1)},"unpriced_for":${JSON.stringify(names)}}` }
+  }
+}
+
+const nothing: CallUse = { tokens: 0, costNano: 0 }
+
+function useOf({ usage, costNano = 0 }: CallSpan): CallUse {
+  return { tokens: usage === undefined ? 0 : usage.inputTokens + usage.outputTokens, costNano }
 }

@@ -5,7 +5,7 @@ import { outputGuard, type OutputGuard } from '../guardrails/call-guards.ts'
 import { guardsOf, type Guards } from '../guardrails/compile-guards.ts'
 import { guardRequest, type GuardedRequest } from '../guardrails/guard-request.ts'
 import { GuardStream } from '../guardrails/guard-stream.ts'
-import type { Admitted, Refused, Ticket, Waiter } from '../limits/limited-call.ts'
+import type { Refusal } from '../limits/limited-call.ts'
 import { refusalError, refusalHeaders } from '../limits/refusal.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
@@ -18,15 +18,15 @@ import { AttemptRun, type RunOwner } from './attempt-run.ts'
 import { cachePolicyOf } from './cache-stage.ts'
 import { CallCache } from './call-cache.ts'
 import { CallFacts } from './call-facts.ts'
+import { CallLimits, type LimitedOwner } from './call-limits.ts'
 import { CallRecord } from './call-record.ts'
 import { CallReview } from './call-review.ts'
 import type { CallCost } from './call-span.ts'
-import { estimateUse } from './estimate-use.ts'
 import type { ClientWatcher, Exchange } from './exchange.ts'
 import { planCall } from './plan-call.ts'
 import { hasReadyCredential, planContext } from './plan-context.ts'
 import { nobodyToAsk } from './nobody-to-ask.ts'
-import { toldHeaders, type ToldError } from './told-error.ts'
+import { tellOwn, toldHeaders, type ToldError } from './told-error.ts'
 
 const clientClosedStatus = 499
 
@@ -34,7 +34,7 @@ const clientClosedStatus = 499
  * One chat request of a client: from its limits over as many attempts as its route allows to one answer, one error, or
  * a client that went away. Exactly one span tells how it ended; attempts that were not the last one get their own.
  */
-export class ModelCall implements RunOwner, ClientWatcher, Waiter {
+export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
   readonly exchange: Exchange
   readonly api: ChatApi
   readonly request: ModelRequest
@@ -50,7 +50,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   #neutral: NeutralRequest | undefined
   readonly #record: CallRecord
   #cache: CallCache | undefined
-  #ticket: Ticket | undefined
+  #limits: CallLimits | undefined
   #runs: AttemptRun[] = []
   #lastTarget: CompiledTarget | undefined
   #previous: { readonly target: CompiledTarget; readonly failure: string } | undefined
@@ -84,31 +84,35 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   start(): void {
     const { current } = this.#walk
     if (current === undefined) throw nobodyToAsk(this.exchange, this.#walk.plan)
-    this.exchange.connection = current.target.connection.name
-    this.exchange.model = current.target.name
-    this.#lastTarget = current.target
+    this.#note(current.target)
     this.exchange.owner = this
-    const { limits } = this.exchange.parts
-    if (!limits.isUsed) return this.#begin(current)
-    const subjects = this.exchange.limitSubjects(current.target.name, this.route.name)
-    const admission = limits.begin(
-      subjects,
-      estimateUse(this.request, this.#facts, current.target),
-      Date.now(),
-    )
-    if (admission.ok !== 'later') return this.onAdmission(admission)
-    this.#ticket = admission.ticket
-    admission.ticket.wait(this)
+    if (!this.exchange.parts.limits.isUsed) return this.#begin(current)
+    this.#limits = new CallLimits(this, { facts: this.#facts, record: this.#record })
+    this.#limits.admit(current)
   }
 
-  onAdmission(admission: Admitted | Refused): void {
-    this.#ticket = undefined
-    if (!admission.ok)
-      return this.#refuse(refusalError(admission.refusal, Date.now()), refusalHeaders(admission.refusal))
-    this.#record.reservation = admission.reservation
-    this.exchange.moreHeaders = admission.reservation.headers(Date.now())
-    const { current } = this.#walk
-    if (current !== undefined) this.#begin(current)
+  /** The limits of the call, or those of the next model, let it go on. */
+  onAdmitted(candidate: Candidate): void {
+    const headers = this.#record.reservation?.headers(Date.now()) ?? []
+    this.exchange.moreHeaders = this.#cache === undefined ? headers : [...headers, ...this.#cache.headers]
+    if (this.#record.attempts > 0) this.#try(candidate)
+    else this.#begin(candidate)
+  }
+
+  /** A full limit of one model leaves the others of the route. */
+  onLimited({ target }: Candidate, refusal: Refusal): void {
+    const isOfModel = refusal.scope === 'model' || refusal.unpricedModel !== undefined
+    const mayFallBack = isOfModel && this.route.fallbackOn.has('rate-limit') && this.#walk.hasNext
+    const next = mayFallBack ? this.#walk.advance(this.#context()) : undefined
+    if (next !== undefined) {
+      this.#note(next.target)
+      this.#previous = { target, failure: `limit ${refusal.name}` }
+      return this.#limits?.admit(next)
+    }
+    const error = refusalError(refusal, Date.now())
+    const refuse = () => this.#refuse(error, refusalHeaders(refusal))
+    const failure = { run: undefined, told: tellOwn(this.api, error), why: error.message }
+    if (this.#review?.giveHeld(failure, refuse) !== true) refuse()
   }
 
   /** Guardrails on what was asked come before anybody is. */
@@ -129,7 +133,6 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
       this.exchange.shownInput = JSON.stringify(request.messages)
     }
     if (error === undefined) return this.#look(current)
-    this.#record.reservation?.release()
     this.#refuse(error, [])
   }
 
@@ -243,7 +246,7 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
   }
 
   onClientGone(): void {
-    this.#ticket?.leave()
+    this.#limits?.leave()
     const [run] = this.#runs
     for (const each of this.#runs) each.cancel('the client went away')
     this.#cache?.cancel()
@@ -266,10 +269,9 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
 
   #try(candidate: Candidate): void {
     if (this.#isOver) return
-    const { connection } = candidate.target
-    this.exchange.connection = connection.name
-    this.exchange.model = candidate.target.name
-    this.#lastTarget = candidate.target
+    this.#note(candidate.target)
+    if (this.#record.reservation?.holds(candidate.target.name) === false)
+      return this.#limits?.admit(candidate)
     this.#tries += 1
     this.#record.attempts += 1
     const run = new AttemptRun(this, candidate, describeAttempt(candidate, this.#previous))
@@ -319,8 +321,9 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
 
   #hedge(): void {
     if (this.#isOver || this.#hasSent || this.#runs.length !== 1) return
-    const next = this.#walk.advance(this.#context())
-    if (next === undefined) return
+    const next = this.#walk.peekNext(this.#context())
+    if (next === undefined || this.#limits?.mayJoin(next) === false) return
+    this.#walk.advance(this.#context())
     this.#hedges += 1
     this.#record.attempts += 1
     const run = new AttemptRun(this, next, `hedge: nothing after ${this.route.hedgeAfterMs} ms`)
@@ -357,12 +360,17 @@ export class ModelCall implements RunOwner, ClientWatcher, Waiter {
     this.#end()
     const target = this.#lastTarget
     if (target === undefined) return this.exchange.sendError(error, headers)
-    const span = this.#record.describe(target, {
-      status: 'error',
-      output: '',
-      error,
-    })
+    const span = this.#record.describe(target, { status: 'error', output: '', error })
+    if (this.#record.attempts > 0) this.#record.settle(span)
+    else this.#record.reservation?.release()
     this.exchange.writeSpan(span, () => this.exchange.sendError(error, headers))
+  }
+
+  /** Who is asked, for metrics and the access log. */
+  #note(target: CompiledTarget): void {
+    this.exchange.connection = target.connection.name
+    this.exchange.model = target.name
+    this.#lastTarget = target
   }
 
   #end(): void {

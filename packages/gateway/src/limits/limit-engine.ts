@@ -3,7 +3,7 @@ import { judge } from './judge-call.ts'
 import { noPeers, type LimitPeers } from './accounts/limit-peers.ts'
 import { LimitRule, ruleIdentity } from './accounts/limit-rule.ts'
 import type { CallUse, LimitSubjects } from './limit-subjects.ts'
-import { LimitedCall, type Admission, type CallHost, type Reservation } from './limited-call.ts'
+import { LimitedCall, type Admission, type CallHost, type Refusal, type Reservation } from './limited-call.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
 export type LimitEngineParts = {
@@ -14,7 +14,13 @@ export type LimitEngineParts = {
 }
 
 const noHeaders: readonly string[] = []
-const nothing: Reservation = { settle: () => undefined, release: () => undefined, headers: () => noHeaders }
+const nothing: Reservation = {
+  settle: () => undefined,
+  release: () => undefined,
+  leaveTarget: () => undefined,
+  accounts: [],
+  headers: () => noHeaders,
+}
 const unlimited: Admission = { ok: true, reservation: nothing }
 
 const usualPriority = 5
@@ -95,8 +101,26 @@ export class LimitEngine implements CallHost {
 
   /** May the call begin? Reserves what it is expected to use when it may. */
   begin(subjects: LimitSubjects, estimate: CallUse, nowMs: number): Admission {
+    return this.#begin(this.#projects.get(subjects.project), { subjects, estimate }, nowMs)
+  }
+
+  /** May a call that has begun go on with another model? Only the limits of that model are asked. */
+  beginTarget(subjects: LimitSubjects, estimate: CallUse, nowMs: number): Admission {
     const rules = this.#projects.get(subjects.project)
+    const blocking = estimate.isUnpriced === true ? rules?.filter((rule) => rule.blocksUnpriced) : undefined
+    const refusal = findUnpriced(blocking ?? [], { subjects, estimate }, nowMs)
+    if (refusal !== undefined) return { ok: false, refusal }
+    const own = rules?.some(isOfModel) === true ? rules.filter(isOfModel) : undefined
+    return this.#begin(own, { subjects, estimate }, nowMs)
+  }
+
+  #begin(rules: readonly LimitRule[] | undefined, call: AskedCall, nowMs: number): Admission {
     if (rules === undefined) return unlimited
+    const { subjects, estimate } = call
+    if (estimate.isUnpriced === true) {
+      const refusal = findUnpriced(rules, call, nowMs)
+      if (refusal !== undefined) return { ok: false, refusal }
+    }
     const accounts = []
     for (const rule of rules) {
       const account = rule.accountFor(subjects, nowMs)
@@ -104,16 +128,16 @@ export class LimitEngine implements CallHost {
     }
     if (accounts.length === 0) return unlimited
     const priority = Math.min(9, Math.max(0, Math.trunc(subjects.priority ?? usualPriority)))
-    const call = new LimitedCall(accounts, estimate, { host: this, priority, nowMs })
-    const block = judge(call, nowMs)
+    const limited = new LimitedCall(accounts, estimate, { host: this, priority, nowMs })
+    const block = judge(limited, nowMs)
     if (block === undefined) {
-      call.take(nowMs)
-      return { ok: true, reservation: call }
+      limited.take(nowMs)
+      return { ok: true, reservation: limited }
     }
     const { account } = block
     const mayWait = block.verdict !== 'full' || account.rule.queue !== undefined
-    if (mayWait && this.#waiting.add(call, block)) return { ok: 'later', ticket: call }
-    return { ok: false, refusal: account.facts(call.amountFor(account.rule), nowMs) }
+    if (mayWait && this.#waiting.add(limited, block)) return { ok: 'later', ticket: limited }
+    return { ok: false, refusal: account.facts(limited.amountFor(account.rule), nowMs) }
   }
 
   onFreed(account: Parameters<CallHost['onFreed']>[0]): void {
@@ -145,6 +169,25 @@ export class LimitEngine implements CallHost {
     this.#waiting.stop()
     for (const rules of this.#projects.values()) for (const rule of rules) rule.retire()
   }
+}
+
+type AskedCall = { readonly subjects: LimitSubjects; readonly estimate: CallUse }
+
+function isOfModel({ scope }: LimitRule): boolean {
+  return scope === 'model'
+}
+
+/** The limit of money that lets nothing pass whose cost nobody knows. */
+function findUnpriced(
+  rules: readonly LimitRule[],
+  { subjects }: AskedCall,
+  nowMs: number,
+): Refusal | undefined {
+  for (const rule of rules) {
+    const account = rule.blocksUnpriced ? rule.accountFor(subjects, nowMs) : undefined
+    if (account !== undefined) return { ...account.facts(0, nowMs), unpricedModel: subjects.model }
+  }
+  return undefined
 }
 
 /** Two limits of one name are counted apart. */

@@ -20,6 +20,8 @@ export type CallUse = {
   readonly tokens: number
   /** 0 only for calls that cost nothing: a budget that is used up lets those pass. */
   readonly costNano: number
+  /** The model has no known price: `costNano` says nothing. */
+  readonly isUnpriced?: boolean
 }
 
 /** Calls without a user share one: leaving the name out must not be a way around a limit. */

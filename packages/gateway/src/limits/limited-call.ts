@@ -10,6 +10,10 @@ export type Reservation = {
   readonly settle: (use: CallUse) => void
   /** Nothing was processed. */
   readonly release: () => void
+  /** Another model is asked from here on; the limits of this one are told what it used. */
+  readonly leaveTarget: (use: CallUse) => void
+  /** What it counts in now. */
+  readonly accounts: readonly Account[]
   /** `x-ratelimit-*` in the flat form of `writeHead`; empty without a limit of requests or tokens. */
   readonly headers: (nowMs: number) => readonly string[]
 }
@@ -21,7 +25,11 @@ export type Waiting = { readonly ok: 'later'; readonly ticket: Ticket }
 export type Admission = Admitted | Refused | Waiting
 
 /** Why a call may not begin; `waitedMs` is absent when it was refused at once. */
-export type Refusal = LimitFacts & { readonly waitedMs?: number }
+export type Refusal = LimitFacts & {
+  readonly waitedMs?: number
+  /** The limit of money takes no calls of this model, because nobody knows what they cost. */
+  readonly unpricedModel?: string
+}
 
 export type Waiter = { readonly onAdmission: (admission: Admitted | Refused) => void }
 
@@ -42,7 +50,7 @@ export type CallHost = {
 
 /** A call under limits: its place in line while it waits, its reservation while it runs. */
 export class LimitedCall implements Reservation, Ticket {
-  readonly accounts: readonly Account[]
+  accounts: readonly Account[]
   readonly priority: number
   readonly arrivedMs: number
   readonly #estimate: CallUse
@@ -87,6 +95,18 @@ export class LimitedCall implements Reservation, Ticket {
     }
   }
 
+  leaveTarget(use: CallUse): void {
+    if (!this.#isRunning || !this.accounts.some(isOfModel)) return
+    const nowMs = this.#host.nowMs()
+    for (const account of this.accounts) {
+      if (!isOfModel(account)) continue
+      const { rule } = account
+      account.settle(rule.amountOf(this.#estimate), rule.amountOf(use), nowMs)
+      if (account.waiting !== undefined) this.#host.onFreed(account)
+    }
+    this.accounts = this.accounts.filter((account) => !isOfModel(account))
+  }
+
   release(): void {
     if (!this.#isRunning) return
     this.#isRunning = false
@@ -117,4 +137,8 @@ export class LimitedCall implements Reservation, Ticket {
     // Nobody is there to run the call.
     else if (admission.ok) admission.reservation.release()
   }
+}
+
+function isOfModel({ rule }: Account): boolean {
+  return rule.scope === 'model'
 }

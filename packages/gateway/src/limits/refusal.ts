@@ -8,6 +8,7 @@ import { formatReset } from './rate-headers.ts'
  * budget that is not known to be used up is worth another try.
  */
 export function refusalError(refusal: Refusal, nowMs: number): AppError {
+  if (refusal.unpricedModel !== undefined) return unpricedError(refusal, refusal.unpricedModel)
   const resetsAt = new Date(nowMs + refusal.resetMs).toISOString()
   const details = {
     limit: refusal.name,
@@ -27,7 +28,17 @@ export function refusalError(refusal: Refusal, nowMs: number): AppError {
 
 /** Headers that go with it, flat as `writeHead` takes them: whole seconds until the next try makes sense. */
 export function refusalHeaders(refusal: Refusal): readonly string[] {
+  if (refusal.unpricedModel !== undefined) return []
   return ['retry-after', String(Math.max(1, Math.ceil(refusal.retryAfterMs / 1_000)))]
+}
+
+/** Waiting does not help; a price does. */
+function unpricedError({ kind, name, scope }: Refusal, model: string): AppError {
+  const what = kind === 'budget' ? 'budget' : 'limit'
+  return new AppError('budget_exceeded', {
+    message: `The ${what} "${name}" takes no calls of unknown cost, and nobody knows the price of "${model}". Give it one under "prices" in the gateway's configuration, or let such calls pass with "unpriced: allow".`,
+    details: { limit: name, scope, model, unpriced: 'block' },
+  })
 }
 
 function describe(refusal: Refusal, resetsAt: string): string {

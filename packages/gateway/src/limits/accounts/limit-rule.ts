@@ -55,6 +55,15 @@ export class LimitRule {
     return this.#config
   }
 
+  get countsMoney(): boolean {
+    return this.measure === 'cost' || this.measure === 'budget'
+  }
+
+  /** Calls of models without a known price may not begin. */
+  get blocksUnpriced(): boolean {
+    return this.countsMoney && this.#config.unpriced === 'block'
+  }
+
   /** Whether calls may wait for their turn, and how. */
   get queue(): RateLimit['queue'] {
     return 'queue' in this.#config ? this.#config.queue : undefined

@@ -115,6 +115,7 @@ eachPostgres((open) => {
             limit: 5,
             windowSeconds: 60,
             window: 'sliding',
+            unpriced: 'allow',
           },
           {
             name: 'per-user',
@@ -123,10 +124,19 @@ eachPostgres((open) => {
             limit: 5,
             windowSeconds: 60,
             window: 'sliding',
+            unpriced: 'allow',
           },
         ],
         budgets: [
-          { name: 'team', scope: 'project', period: 'day', limitUsd: 0.002, warnAt: [], action: 'stop' },
+          {
+            name: 'team',
+            scope: 'project',
+            period: 'day',
+            limitUsd: 0.002,
+            warnAt: [],
+            action: 'stop',
+            unpriced: 'allow',
+          },
           {
             name: 'unused',
             scope: 'user',
@@ -135,6 +145,7 @@ eachPostgres((open) => {
             limitUsd: 5,
             warnAt: [],
             action: 'warn',
+            unpriced: 'allow',
           },
         ],
       }
