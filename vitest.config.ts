@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['packages/{gateway,runtime,server,cli}/src/**/*.test.ts'],
+          include: ['packages/{gateway,runtime,server,cli}/src/**/*.test.ts', 'test/in-process/**/*.test.ts'],
           globalSetup: ['./test/harness/global-setup.ts'],
         },
       },
@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/in-process/**'],
           globalSetup: ['./test/harness/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

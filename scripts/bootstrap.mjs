@@ -91,8 +91,8 @@ function install() {
   }
 }
 
-// Two commands on a fresh clone must not run `npm ci` into the same folder at once.
-function takeLock(folder) {
+/** Waits for its turn to install, since two commands must not do so into the same folder at once; delete the folder after. */
+export function takeLock(folder) {
   mkdirSync(join(root, '.cache'), { recursive: true })
   const deadline = Date.now() + 10 * 60_000
   let hasSaid = false

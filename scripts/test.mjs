@@ -1,5 +1,6 @@
 // `npm test`: every check, the console build, every test. With arguments (`npm test -- packages/core`) only the
 // tests that match. The last line is `N passed, N failed`; failed checks count as failed.
+import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap, pinnedNode, root } from './bootstrap.mjs'
@@ -10,6 +11,10 @@ import { runStep } from './run-child.mjs'
 
 const args = process.argv.slice(2)
 bootstrap()
+
+// Mostly waiting for the network, so beside the checks; a test that finds nothing installs it and says why it cannot.
+if (args.length === 0)
+  spawn(process.execPath, [join(root, 'scripts', 'python-environments.mjs')], { stdio: 'ignore' }).unref()
 
 const failedChecks = args.length > 0 ? [] : runChecks()
 if (args.length === 0 && !buildConsole({ isForced: true })) failedChecks.push('console build')

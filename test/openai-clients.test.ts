@@ -1,13 +1,7 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { promisify } from 'node:util'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bootstrapKey, startRatchet, waitFor, type RunningRatchet } from './support/start-ratchet.ts'
-
-const run = promisify(execFile)
-const root = new URL('..', import.meta.url).pathname
-const python = `${root}.cache/python/bin/python`
+import { installTimeoutMs, runPython } from './support/run-python.ts'
 
 let ratchet: RunningRatchet
 let client: OpenAI
@@ -77,13 +71,7 @@ assert any(model.id == "app/docs-assistant" for model in client.models.list())
 print("ok")
 `
 
-test('the OpenAI SDK for Python talks to the gateway unmodified', async () => {
-  if (!existsSync(python)) {
-    await run('python3', ['-m', 'venv', `${root}.cache/python`])
-    await run(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'openai==3.52.0'])
-  }
-  const { stdout } = await run(python, ['-c', program], {
-    env: { ...process.env, BASE: `${ratchet.gatewayUrl}/v1`, KEY: bootstrapKey },
-  })
-  expect(stdout.trim()).toBe('ok')
+test('the OpenAI SDK for Python talks to the gateway unmodified', { timeout: installTimeoutMs }, async () => {
+  const variables = { BASE: `${ratchet.gatewayUrl}/v1`, KEY: bootstrapKey }
+  expect(await runPython('python-clients', program, variables)).toBe('ok')
 })

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process'
-import { existsSync, renameSync, rmSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keys } from '../../packages/gateway/src/testing/example-snapshot.ts'
 import {
@@ -8,15 +5,7 @@ import {
   type MatrixGateway,
 } from '../../packages/gateway/src/testing/clients/start-matrix-gateway.ts'
 import { families } from '../../packages/gateway/src/testing/providers/start-scenario-provider.ts'
-
-const run = promisify(execFile)
-const root = new URL('../..', import.meta.url).pathname
-
-/** LiteLLM wants another version of OpenAI's library than the others. */
-const environments = {
-  'python-clients': ['openai==3.54.0', 'anthropic==2.12.0', 'langchain-openai==1.7.3'],
-  'python-litellm': ['litellm==1.105.3', 'openai==2.54.0'],
-} as const
+import { installTimeoutMs, runPython } from '../support/run-python.ts'
 
 let running: MatrixGateway
 beforeAll(async () => {
@@ -24,34 +13,14 @@ beforeAll(async () => {
 })
 afterAll(() => running.stop())
 
-/** The interpreter of an environment, which is installed when it is first asked for. */
-async function pythonOf(name: keyof typeof environments): Promise<string> {
-  const folder = `${root}.cache/${name}`
-  const done = `${folder}/installed`
-  if (!existsSync(done)) {
-    rmSync(folder, { recursive: true, force: true })
-    await run('python3', ['-m', 'venv', folder])
-    const python = `${folder}/bin/python`
-    await run(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...environments[name]])
-    await run('touch', [`${done}.part`])
-    renameSync(`${done}.part`, done)
-  }
-  return `${folder}/bin/python`
-}
-
-async function runProgram(name: keyof typeof environments, program: string): Promise<string> {
-  const python = await pythonOf(name)
+async function runProgram(name: 'python-clients' | 'python-litellm', program: string): Promise<string> {
   const models = Object.entries(families).map(([family, { model }]) => `${family}/${model}`)
-  const { stdout } = await run(python, ['-c', program], {
-    env: {
-      ...process.env,
-      BASE: running.gateway.url,
-      KEY: keys.invoke,
-      MODELS: models.join(' '),
-      LITELLM_LOCAL_MODEL_COST_MAP: 'True',
-    },
+  return runPython(name, program, {
+    BASE: running.gateway.url,
+    KEY: keys.invoke,
+    MODELS: models.join(' '),
+    LITELLM_LOCAL_MODEL_COST_MAP: 'True',
   })
-  return stdout.trim()
 }
 
 /** What every program begins with: the models of all families, and the text they answer. */
@@ -63,11 +32,9 @@ weather = {"city": "Bern", "days": [1, 2.5]}
 schema = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "array", "items": {"type": "number"}}}, "required": ["city", "days"], "additionalProperties": False}
 `
 
-const timeoutMs = 400_000
-
 test(
   'the Anthropic SDK for Python gets texts, calls, streams and errors of every provider',
-  { timeout: timeoutMs },
+  { timeout: installTimeoutMs },
   async () => {
     const program = `${beginning}
 import anthropic
@@ -102,7 +69,7 @@ print("ok")
 
 test(
   'the OpenAI SDK for Python gets texts, calls, schemas, streams and errors of every provider',
-  { timeout: timeoutMs },
+  { timeout: installTimeoutMs },
   async () => {
     const program = `${beginning}
 import openai
@@ -140,7 +107,7 @@ print("ok")
 
 test(
   'LangChain for Python gets texts, calls, streams and errors of every provider',
-  { timeout: timeoutMs },
+  { timeout: installTimeoutMs },
   async () => {
     const program = `${beginning}
 import openai
@@ -168,7 +135,7 @@ print("ok")
 
 test(
   'the LiteLLM client gets texts, calls, streams and errors of every provider',
-  { timeout: timeoutMs },
+  { timeout: installTimeoutMs },
   async () => {
     const program = `${beginning}
 import litellm

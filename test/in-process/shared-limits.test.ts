@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeRandom } from '@ratchet/core/statistics'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Admitted, Refused, Reservation } from '../packages/gateway/src/limits/limited-call.ts'
-import type { PostReport } from '../packages/gateway/src/limits/sharing/post-report.ts'
-import { limitsMigrations } from '../packages/server/src/features/limits/index.ts'
-import { eachPostgres } from './harness/each-postgres.ts'
+import type { Admitted, Refused, Reservation } from '../../packages/gateway/src/limits/limited-call.ts'
+import type { PostReport } from '../../packages/gateway/src/limits/sharing/post-report.ts'
+import { limitsMigrations } from '../../packages/server/src/features/limits/index.ts'
+import { eachPostgres } from '../harness/each-postgres.ts'
 import {
   oneBudget,
   oneLimit,
@@ -16,7 +16,7 @@ import {
   startLimitsGateway,
   type LimitsControl,
   type LimitsGateway,
-} from './support/limit-processes.ts'
+} from '../support/limit-processes.ts'
 
 const usd = 1e9
 
