@@ -44,6 +44,7 @@ export async function startLimitsControl(postgres: Postgres, spanSpend: SpanSpen
     clock: { now: Date.now },
     makeId: newId,
     spanSpend,
+    unpricedCalls: async () => [],
     configOf: () => Promise.resolve({ limits: [], budgets: [] }),
     keyNames: () => Promise.resolve(new Map()),
     log: silentLog,

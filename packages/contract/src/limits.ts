@@ -31,6 +31,8 @@ export const limitUse = z.object({
   projected: z.number().optional(),
   /** `weekdays`: by what each day of the week used to cost; `rate`: as fast as so far. */
   projectedBy: z.enum(['weekdays', 'rate']).optional(),
+  /** Of a budget: calls of the period whose model has no known price, which count as nothing. Absent without one. */
+  unpricedCalls: z.number().int().min(1).optional(),
 })
 export type LimitUse = z.output<typeof limitUse>
 

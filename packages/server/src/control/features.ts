@@ -12,7 +12,7 @@ import { makeGatewayConfig, type GatewayConfigs } from '../features/gateway-conf
 import { makeGatewayStates, type GatewayStates } from '../features/gateway-state/index.ts'
 import { makeGatewayTraffic, type GatewayTraffic } from '../features/gateway-traffic/index.ts'
 import { makeInvocations, type Invocations } from '../features/invocations/index.ts'
-import { makeLimits, makeSpanSpend, type Limits } from '../features/limits/index.ts'
+import { makeLimits, makeSpanSpend, makeUnpricedCalls, type Limits } from '../features/limits/index.ts'
 import { buildIndexJob, makeRetrieval, type Retrieval } from '../features/retrieval/index.ts'
 import type { LoopFacts } from '../features/system/index.ts'
 import { makeSpanExporter, readExportSettings, type ExportCounts } from '../features/span-export/index.ts'
@@ -184,6 +184,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     clock,
     makeId: newId,
     spanSpend: makeSpanSpend(clickhouse),
+    unpricedCalls: makeUnpricedCalls(clickhouse),
     configOf: gatewayConfig.configOf,
     keyNames: access.keyNames,
     log,

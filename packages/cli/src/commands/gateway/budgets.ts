@@ -47,6 +47,7 @@ async function list(run: Run, { name }: { name?: string }): Promise<void> {
         align: 'right',
         paint: (text, row) => paintShare(run, (row.projected ?? 0) / row.limit, text),
       },
+      ...(items.some(({ unpricedCalls }) => unpricedCalls !== undefined) ? [unpricedColumn] : []),
       { title: 'STARTS ANEW', cell: (row) => untilText(row.resetsAt, nowMs), paint: output.paint.dim },
     ])
   })
@@ -75,6 +76,14 @@ async function warnings(run: Run, { name, limit }: { name?: string; limit: numbe
     ])
   })
 }
+
+/** Calls that count as nothing; only shown when there are some. */
+const unpricedColumn = {
+  title: 'NO PRICE',
+  cell: ({ unpricedCalls }: LimitUse) =>
+    unpricedCalls === undefined ? '' : `${unpricedCalls} ${unpricedCalls === 1 ? 'call' : 'calls'}`,
+  align: 'right',
+} as const
 
 function ofText({ limit, period, action }: LimitUse): string {
   const per = period === undefined ? '' : ` a ${period}`

@@ -11,11 +11,12 @@ import { renderChanges } from '../../gateway-file/render-changes.ts'
 import { wholeNumber } from '../../input-values.ts'
 import { formatAge } from '../../render/figures.ts'
 import { act, addNoun, addVerb, type Program, type Run } from '../../verb.ts'
+import { addState } from './state.ts'
 
 const readVersion = wholeNumber('The version', 0, 2_147_483_647)
 
 export function addGateway(parent: Command, program: Program): void {
-  const gateway = addNoun(parent, 'gateway', 'Configuration of the gateway, in versions')
+  const gateway = addNoun(parent, 'gateway', 'Configuration of the gateway in versions, and its state')
   addVerb(gateway, 'show [version]', {
     summary: 'Print the configuration in force, or an earlier version, as a file that can be applied',
     examples: ['gateway show', 'ratchet gateway show > gateway.yaml', 'gateway show 3'],
@@ -30,6 +31,7 @@ export function addGateway(parent: Command, program: Program): void {
     summary: 'Go back to an earlier version; the history keeps both',
     examples: ['gateway rollback 3'],
   }).action(act(program, rollback))
+  addState(gateway, program)
 }
 
 async function show(run: Run, written: string | undefined): Promise<void> {

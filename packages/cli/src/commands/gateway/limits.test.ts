@@ -74,6 +74,16 @@ test('budgets list shows spent, left and what is expected at the end of the peri
   expect(result.stdout).toContain('project      $41.00  $50.00 a month, warns  $9.00   ~$61.00')
 })
 
+test('budgets list says how many calls had no price, when some had none', async () => {
+  const items = [
+    { ...budget, unpricedCalls: 12 },
+    { ...budget, name: 'other' },
+  ]
+  const result = await cli(['budgets', 'list'], { 'GET /api/v1/limits/use': () => ({ json: { items } }) })
+  expect(result.stdout).toContain('NO PRICE')
+  expect(result.stdout.match(/12 calls/g)).toHaveLength(1)
+})
+
 test('budgets list --json prints one document with every row', async () => {
   const result = await cli(['budgets', 'list', '--json'], {
     'GET /api/v1/limits/use': () => ({ json: { items: [budget] } }),

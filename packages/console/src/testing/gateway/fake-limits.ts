@@ -35,6 +35,7 @@ export function fakeLimitUse(size: FakeSize, now: Date): LimitUse[] {
       resetsAt: later(12_800),
       projected: 447e9,
       projectedBy: 'weekdays',
+      unpricedCalls: 37,
     },
     key('website', 8.9e9),
     key('nightly-evaluations', 2.2e9),

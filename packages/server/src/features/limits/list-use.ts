@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor, keysetPage, type SortColumn } from '#platfo
 import type { RateUse } from './rate-board.ts'
 import { subjectName } from './subject.ts'
 import { readDays } from './spend-history.ts'
+import { countUnpriced, type UnpricedCalls, type UnpricedUse } from './unpriced-calls.ts'
 import {
   budgetRow,
   isFixed,
@@ -24,6 +25,8 @@ export type UseParts = {
   readonly rates: readonly RateUse[]
   readonly configOf: (project: string) => Promise<Configured>
   readonly keyNames: (project: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  readonly unpricedCalls: UnpricedCalls
+  readonly log: { warn(details: object, message: string): void }
 }
 
 type Filter = PageQuery & {
@@ -74,11 +77,12 @@ async function pageOfRows(
 }
 
 async function budgetPage(
-  { db, nowMs }: UseParts,
+  parts: UseParts,
   config: Configured,
   project: string,
   { name, limit, cursor }: Filter,
 ): Promise<Page<UseRow>> {
+  const { db, nowMs } = parts
   let query = db
     .selectFrom('budget_accounts')
     .select(['budget', 'subject', 'period', 'limit_nano', 'spent_nano'])
@@ -92,6 +96,7 @@ async function budgetPage(
   ]
   const rows = await keysetPage(query, { by, direction: 'asc', limit, cursor })
   const history = await readDays({ db, nowMs }, project, rows.items)
+  const unpriced = rows.items.length === 0 ? [] : await readUnpriced(parts, project)
   const budgets = new Map(config.budgets.map((budget) => [budget.name, budget]))
   return {
     ...rows,
@@ -99,12 +104,27 @@ async function budgetPage(
       const spent = Number(row.spent_nano)
       const days = history.get(`${row.budget} ${row.subject}`) ?? new Map<string, number>()
       const configured = budgets.get(row.budget)
+      const unpricedCalls = countUnpriced(unpriced, row)
       return {
         ...budgetRow({ name: row.budget, subject: row.subject, period: row.period, nowMs }, spent, days),
         limit: configured === undefined ? Number(row.limit_nano) : configured.limitUsd * nanoPerUsd,
         ...(configured === undefined ? {} : { action: configured.action }),
+        ...(unpricedCalls === 0 ? {} : { unpricedCalls }),
       }
     }),
+  }
+}
+
+/** Without spans the list says nothing of them: what is spent is in the ledger. */
+async function readUnpriced(
+  { unpricedCalls, nowMs, log }: UseParts,
+  project: string,
+): Promise<readonly UnpricedUse[]> {
+  try {
+    return await unpricedCalls(project, nowMs)
+  } catch (error) {
+    log.warn({ error, project }, 'spans could not tell which calls had no price')
+    return []
   }
 }
 

@@ -21,12 +21,14 @@ import { RateBoard } from './rate-board.ts'
 import { settleReport } from './settle-report.ts'
 import type { SpanSpend } from './span-spend.ts'
 import { readSubject, showSubject, subjectName } from './subject.ts'
+import type { UnpricedCalls } from './unpriced-calls.ts'
 
 export type LimitsParts = {
   readonly db: Db
   readonly clock: Pick<Clock, 'now'>
   readonly makeId: MakeId
   readonly spanSpend: SpanSpend
+  readonly unpricedCalls: UnpricedCalls
   /** The limits and budgets in force, for those nobody has used yet. */
   readonly configOf: (project: string) => Promise<Pick<GatewayConfig, 'limits' | 'budgets'>>
   /** Names of keys by id. */

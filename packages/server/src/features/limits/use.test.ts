@@ -103,6 +103,22 @@ eachPostgres((open) => {
   })
 
   describe('the list of use', () => {
+    test('says of each budget how many calls of its period had no price; without spans it says nothing', async () => {
+      const limits = bench.makeFeature()
+      const one = new ReportingProcess(limits)
+      await one.send({ budgets: [{ spentNano: 400_000 }] })
+      const call = { environment: 'production', key: 'k1', user: '', app: '', model: 'a/b', route: '' }
+      bench.unpriced = async () => [
+        { ...call, day: '2026-11-21', calls: 3 },
+        { ...call, day: '2026-11-20', calls: 5 },
+      ]
+      expect((await limits.listUse(project, { limit: 50 })).items).toMatchObject([{ unpricedCalls: 3 }])
+      bench.unpriced = () => Promise.reject(new Error('no spans'))
+      const { items } = await limits.listUse(project, { limit: 50 })
+      expect(items).toHaveLength(1)
+      expect(items[0]).not.toHaveProperty('unpricedCalls')
+    })
+
     test('shows budgets with their forecast, then rates, then what is configured and unused', async () => {
       const limits = bench.makeFeature()
       const one = new ReportingProcess(limits)

@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts'
 import { silentLog } from '#platform/log.ts'
 import type { Migration } from '#platform/postgres/migrations.ts'
 import type { Postgres } from '#platform/postgres/open-postgres.ts'
-import { limitsMigrations, makeLimits, type Limits } from '../index.ts'
+import { limitsMigrations, makeLimits, type Limits, type UnpricedUse } from '../index.ts'
 
 export const start = Date.UTC(2026, 10, 21, 12)
 
@@ -12,6 +12,7 @@ export const start = Date.UTC(2026, 10, 21, 12)
 export type LimitsBench = {
   nowMs: number
   spans: (() => Promise<number | undefined>) | undefined
+  unpriced: (() => Promise<readonly UnpricedUse[]>) | undefined
   config: Pick<GatewayConfig, 'limits' | 'budgets'>
   readonly db: () => Postgres['db']
   readonly makeFeature: () => Limits
@@ -36,6 +37,7 @@ export function useLimitsBench(open: (migrations: readonly Migration[]) => Promi
   const bench: LimitsBench = {
     nowMs: start,
     spans: undefined,
+    unpriced: undefined,
     config: { limits: [], budgets: [] },
     db,
     makeFeature: () =>
@@ -44,6 +46,7 @@ export function useLimitsBench(open: (migrations: readonly Migration[]) => Promi
         clock: { now: () => bench.nowMs },
         makeId: newId,
         spanSpend: () => bench.spans?.() ?? Promise.resolve(undefined),
+        unpricedCalls: () => bench.unpriced?.() ?? Promise.resolve([]),
         configOf: () => Promise.resolve(bench.config),
         keyNames: (_project, ids) => Promise.resolve(new Map(ids.map((id) => [id, `name of ${id}`]))),
         log: silentLog,
@@ -57,6 +60,7 @@ export function useLimitsBench(open: (migrations: readonly Migration[]) => Promi
     postgres ??= await open(limitsMigrations)
     bench.nowMs = start
     bench.spans = undefined
+    bench.unpriced = undefined
     bench.config = { limits: [], budgets: [] }
     for (const table of tables) await postgres.db.deleteFrom(table).execute()
   })
