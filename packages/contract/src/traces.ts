@@ -11,10 +11,16 @@ export const spanTypes = [
   'tool',
   'llm',
   'embedding',
+  'batch',
   'guard',
   'other',
 ] as const
 export const spanType = z.enum(spanTypes)
+/** Spans that used something of a provider themselves; apps, flows and prompts repeat what the calls inside them used. */
+export const callTypes = ['llm', 'embedding', 'batch'] as const
+export function isCallType(type: (typeof spanTypes)[number]): boolean {
+  return type === 'llm' || type === 'embedding' || type === 'batch'
+}
 export const spanStatus = z.enum(['ok', 'error', 'cancelled'])
 
 /** One row of the trace list: the root span with figures over its whole trace. */

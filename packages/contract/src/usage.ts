@@ -19,9 +19,9 @@ export const usageDimensions = [
 export const usageDimension = z.enum(usageDimensions)
 export type UsageDimension = z.output<typeof usageDimension>
 
-/** Figures over model calls and embeddings. Tokens and cost include attempts that another one followed. */
+/** Figures over model calls, embeddings and batches. Tokens and cost include attempts that another one followed. */
 export const usageFigures = z.object({
-  /** Calls as callers made them; attempts are not counted here. */
+  /** Calls as callers made them, and requests of batches; attempts are not counted here. */
   requests: count,
   /** Requests that failed. */
   errors: count,
@@ -31,6 +31,18 @@ export const usageFigures = z.object({
   inputTokens: count,
   cachedInputTokens: count,
   outputTokens: count,
+  /** Parts of the input: kept for an hour, sound, pictures. */
+  cacheWriteHourTokens: count,
+  audioInputTokens: count,
+  imageInputTokens: count,
+  /** Parts of the output. */
+  audioOutputTokens: count,
+  imageOutputTokens: count,
+  /** What is no token: pictures made, milliseconds of sound heard, characters spoken, searches. */
+  images: count,
+  audioMs: count,
+  characters: count,
+  searches: count,
   costNano: z.number().int(),
   /** Calls and attempts that used a model without a known price: their cost is missing in `costNano`. */
   unknownCost: count,

@@ -1,4 +1,4 @@
-import type { Span } from '@ratchet/contract'
+import { isCallType, type Span } from '@ratchet/contract'
 import { formatCount, formatDuration, formatMoney } from './figures.ts'
 import type { Paint } from './paint.ts'
 import { padText, textWidth } from './text-width.ts'
@@ -16,7 +16,7 @@ export function renderTraceTree(spans: readonly Span[], paint: Paint): string {
         inputTokens + outputTokens > 0
           ? `${formatCount(inputTokens)} → ${formatCount(outputTokens)} tokens`
           : ''
-      const cost = span.type === 'llm' || span.type === 'embedding' ? costText(span) : ''
+      const cost = isCallType(span.type) ? costText(span) : ''
       const figures = [
         padText(formatDuration(span.durationUs / 1000), 9, 'right'),
         padText(tokens, 20),

@@ -3,6 +3,7 @@ import {
   Binary,
   Bot,
   FileText,
+  Layers,
   type LucideIcon,
   Search,
   ShieldCheck,
@@ -20,6 +21,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   tool: Wrench,
   llm: Bot,
   embedding: Binary,
+  batch: Layers,
   guard: ShieldCheck,
 }
 

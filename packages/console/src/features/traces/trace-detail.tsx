@@ -1,4 +1,4 @@
-import { getTrace, type Span, type TraceSummary } from '@ratchet/contract'
+import { getTrace, isCallType, type Span, type TraceSummary } from '@ratchet/contract'
 import { type ReactElement, useMemo, useState } from 'react'
 import { toProblem } from '../../api/problem.ts'
 import { useCall } from '../../api/use-call.ts'
@@ -112,6 +112,6 @@ function firstToShow(spans: readonly Span[] | undefined): Span | undefined {
 
 function barColour(span: Span): string {
   if (span.status === 'error') return 'bg-bad'
-  if (span.type === 'llm' || span.type === 'embedding') return 'bg-accent'
+  if (isCallType(span.type)) return 'bg-accent'
   return 'bg-line-control'
 }

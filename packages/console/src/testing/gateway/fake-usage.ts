@@ -27,13 +27,13 @@ export function fakeUsage(
   const scale = size === 'overfull' ? 4e13 : 4e10
   const from = query.from ?? new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())).toISOString()
   const to = now.toISOString()
-  const traces = { query: 'type:llm,embedding', from, to }
+  const traces = { query: 'type:llm,embedding,batch', from, to }
   const groups = (size === 'overfull' ? many : typical).slice(0, query.limit).map((value, index) => ({
     values: [value],
     ...(by === 'key' && index === 0 ? { name: 'website' } : {}),
     ...figures(value === 'extractive' ? 0 : scale / 2 ** index, index),
     forecast: forecast(scale / 2 ** index, now),
-    traces: { ...traces, query: `type:llm,embedding ${by}:${value}` },
+    traces: { ...traces, query: `type:llm,embedding,batch ${by}:${value}` },
   }))
   const sum = groups.reduce((total, { costNano }) => total + costNano, 0)
   const rest = size === 'overfull' ? { ...figures(scale / 50, 3), p95Ms: undefined } : undefined
@@ -69,6 +69,15 @@ function figures(costNano: number, seed: number): contract.UsageFigures {
     inputTokens: requests * 1_830,
     cachedInputTokens: requests * (seed % 3) * 300,
     outputTokens: requests * 214,
+    cacheWriteHourTokens: seed === 1 ? requests * 40 : 0,
+    audioInputTokens: seed === 1 ? requests * 12 : 0,
+    audioOutputTokens: 0,
+    imageInputTokens: 0,
+    imageOutputTokens: 0,
+    images: seed === 1 ? 318 : 0,
+    audioMs: seed === 1 ? 41_400_000 : 0,
+    characters: seed === 1 ? 182_400 : 0,
+    searches: seed === 1 ? 2_040 : 0,
     costNano: Math.round(costNano),
     unknownCost: seed === 2 ? 41 : 0,
     savedNano: Math.round(costNano / 9),

@@ -329,6 +329,9 @@ eachPostgres((open) => {
     expect(openai?.prices['gpt-4o-mini']).toEqual({
       inputNano: 150_000_000,
       outputNano: 600_000_000,
+      searchNano: 10_000_000,
+      fileSearchNano: 2_500_000,
+      batchShare: 0.5,
       cachedInputNano: 75_000_000,
       source: 'genai-prices 0.1.8',
     })

@@ -1,4 +1,4 @@
-import type { SpanRecord } from '@ratchet/contract'
+import { isCallType, type SpanRecord } from '@ratchet/contract'
 
 /** A value as OTLP's JSON form writes it: 64-bit integers as text. */
 export type OtlpValue =
@@ -85,13 +85,13 @@ function nameOf({ type, name, model }: SpanRecord): string {
 }
 
 function kindOf({ type, isLocalRoot }: SpanRecord): number {
-  if (type === 'llm' || type === 'embedding') return kinds.client
+  if (isCallType(type)) return kinds.client
   return type === 'app' && isLocalRoot ? kinds.server : kinds.internal
 }
 
 function attributesOf(record: SpanRecord, withContent: boolean): OtlpAttribute[] {
   const { usage } = record
-  const isModel = record.type === 'llm' || record.type === 'embedding'
+  const isModel = isCallType(record.type)
   const attributes = new Attributes()
     .text('gen_ai.operation.name', operations[record.type] ?? '')
     .text('gen_ai.provider.name', providerNames[record.provider] ?? record.provider)
@@ -116,6 +116,16 @@ function attributesOf(record: SpanRecord, withContent: boolean): OtlpAttribute[]
       .intAbove0('gen_ai.usage.cache_read.input_tokens', usage.cachedInputTokens)
       .intAbove0('gen_ai.usage.cache_creation.input_tokens', usage.cacheWriteTokens)
       .intAbove0('gen_ai.usage.reasoning.output_tokens', usage.reasoningTokens)
+      .intAbove0('ratchet.usage.cache_write_hour_tokens', usage.cacheWriteHourTokens ?? 0)
+      .intAbove0('ratchet.usage.audio_input_tokens', usage.audioInputTokens ?? 0)
+      .intAbove0('ratchet.usage.audio_output_tokens', usage.audioOutputTokens ?? 0)
+      .intAbove0('ratchet.usage.image_input_tokens', usage.imageInputTokens ?? 0)
+      .intAbove0('ratchet.usage.image_output_tokens', usage.imageOutputTokens ?? 0)
+      .intAbove0('ratchet.usage.images', usage.units?.images ?? 0)
+      .intAbove0('ratchet.usage.audio_ms', usage.units?.audioMs ?? 0)
+      .intAbove0('ratchet.usage.characters', usage.units?.characters ?? 0)
+      .intAbove0('ratchet.usage.searches', usage.units?.searches ?? 0)
+      .intAbove0('ratchet.usage.requests', usage.units?.requests ?? 0)
       .flag('ratchet.usage.estimated', record.usageEstimated)
     if (record.costKnown) attributes.double('ratchet.cost_usd', record.costNano / 1e9)
     if (record.firstTokenUs > 0)

@@ -1,4 +1,5 @@
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
+import { isCall } from './is-call.ts'
 import { applyFilter, traceKey, type TraceFilter } from './query-filter.ts'
 
 /** Fields with few values, shown beside the list; names are those of the query language. */
@@ -81,7 +82,7 @@ export async function readModelFacet(
           .map((condition) => `(${condition})`)
           .join(' AND ')})`
   const rows = await queries.raw<{ model: string; traces: number; cost_nano: number }>(
-    `SELECT ${columns} FROM spans WHERE project = {project:UUID} AND type IN ('llm', 'embedding') ${inside}
+    `SELECT ${columns} FROM spans WHERE project = {project:UUID} AND ${isCall} ${inside}
      GROUP BY model ORDER BY traces DESC`,
     filter.parameters,
     options,

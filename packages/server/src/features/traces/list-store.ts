@@ -1,6 +1,7 @@
-import { spanStatus, spanType, type TraceSummary } from '@ratchet/contract'
+import { isCallType, spanStatus, spanType, type TraceSummary } from '@ratchet/contract'
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
 import { timeTextOfUs } from '#platform/clickhouse/time-text.ts'
+import { isCall } from './is-call.ts'
 import { applyFilter, type TraceFilter } from './query-filter.ts'
 
 /** Place in the list: start and id of the last trace of a page. */
@@ -59,7 +60,6 @@ const rootColumns = [
   'input_preview',
   'output_preview',
 ]
-const isCall = `type IN ('llm', 'embedding')`
 const totalColumns = [
   'trace_id',
   'count() AS spans',
@@ -123,7 +123,6 @@ async function readTotals(
 
 function summaryOf(root: RootRow, totals: TotalsRow | undefined): TraceSummary {
   const type = spanType.parse(root.type)
-  const isCall = type === 'llm' || type === 'embedding'
   return {
     traceId: root.trace_id,
     rootSpanId: root.span_id,
@@ -135,7 +134,7 @@ function summaryOf(root: RootRow, totals: TotalsRow | undefined): TraceSummary {
     ...(root.first_token_us === 0 ? {} : { firstTokenMs: root.first_token_us / 1000 }),
     status: spanStatus.parse(root.status),
     ...(root.error_message === '' ? {} : { errorMessage: root.error_message }),
-    model: isCall ? root.model : totals?.called_model || root.model,
+    model: isCallType(type) ? root.model : totals?.called_model || root.model,
     app: root.app,
     release: root.release,
     sessionId: root.session_id,

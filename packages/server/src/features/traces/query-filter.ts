@@ -1,5 +1,6 @@
 import type { Parameters } from '#platform/clickhouse/bind-parameters.ts'
 import type { SelectQuery } from '#platform/clickhouse/project-queries.ts'
+import { isCall } from './is-call.ts'
 import { fieldOf } from './query-fields.ts'
 import type { QueryTerm, TraceQuery } from './trace-query.ts'
 
@@ -101,7 +102,7 @@ function totalCondition(term: Compare, parts: { bounds: readonly string[]; bind:
   const reached = term.comparison === '<' ? '>=' : term.comparison === '<=' ? '>' : term.comparison
   const holdsForZero = compareZero(reached, term.value)
   const having = `sum(${column}) ${reached} ${parts.bind('Int64', term.value)}`
-  const calls = spansWith([...parts.bounds, `type IN ('llm', 'embedding')`])
+  const calls = spansWith([...parts.bounds, isCall])
   const matching = `${traceKey} IN (${calls} GROUP BY ${traceKey} HAVING ${having})`
   const condition = holdsForZero ? `(${matching} OR ${traceKey} NOT IN (${calls}))` : matching
   return isBelow !== term.negated ? `NOT (${condition})` : condition

@@ -1,5 +1,6 @@
 import type { SpanRecord } from '@ratchet/contract'
 import { timeTextOfUs } from '#platform/clickhouse/time-text.ts'
+import { usageRowOf } from './usage-columns.ts'
 import { cutText, cutTextFromEnd, previewOf } from './preview-text.ts'
 
 /** Free-text search sees this much of a question's end and of an answer's beginning. */
@@ -25,11 +26,7 @@ export function spanRowOf(record: SpanRecord) {
     model: record.model,
     provider: record.provider,
     connection: record.connection,
-    input_tokens: record.usage.inputTokens,
-    output_tokens: record.usage.outputTokens,
-    cached_input_tokens: record.usage.cachedInputTokens,
-    cache_write_tokens: record.usage.cacheWriteTokens,
-    reasoning_tokens: record.usage.reasoningTokens,
+    ...usageRowOf(record.usage),
     usage_estimated: record.usageEstimated,
     cost_nano: record.costNano,
     cost_known: record.costKnown,

@@ -1,5 +1,6 @@
 import type { ColumnarMigration } from '#platform/clickhouse/columnar-migrations.ts'
 import { deduplicationSettings } from '#platform/clickhouse/engine-settings.ts'
+import { partColumns, unitColumns } from './usage-columns.ts'
 
 /**
  * Every span, whole and immutable. Sorted by minute, so that a time range reads few granules, and by trace
@@ -102,8 +103,14 @@ const scoresTable = `CREATE TABLE IF NOT EXISTS scores (
 ORDER BY (project, trace_id, created_at, id)
 SETTINGS ${deduplicationSettings}`
 
+/** Few calls have any of these; a column of zeros takes next to no room. */
+const usageColumnsAdded = `ALTER TABLE spans ${[...Object.keys(partColumns), ...Object.keys(unitColumns)]
+  .map((column) => `ADD COLUMN IF NOT EXISTS ${column} UInt32`)
+  .join(', ')}`
+
 /** Tables of spans, their roots, and scores. */
 export const tracesColumnarMigrations: readonly ColumnarMigration[] = [
   { id: '0100-spans', statements: [spansTable, traceRootsTable] },
   { id: '0101-scores', statements: [scoresTable] },
+  { id: '0102-usage-units', statements: [usageColumnsAdded] },
 ]

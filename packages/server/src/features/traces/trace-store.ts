@@ -2,6 +2,7 @@ import { spanStatus, spanType, type Score, type Span } from '@ratchet/contract'
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
 import { usOfTimeText } from '#platform/clickhouse/time-text.ts'
 import type { SpanRow } from './span-row.ts'
+import { usageOf } from './usage-columns.ts'
 
 /** Every stored span of one trace, by start; at most `limit`. */
 export async function readSpans(
@@ -102,13 +103,7 @@ function spanOf(row: Omit<SpanRow, 'project'>, originUs: number): Span {
     model: row.model,
     provider: row.provider,
     connection: row.connection,
-    usage: {
-      inputTokens: row.input_tokens,
-      outputTokens: row.output_tokens,
-      cachedInputTokens: row.cached_input_tokens,
-      cacheWriteTokens: row.cache_write_tokens,
-      reasoningTokens: row.reasoning_tokens,
-    },
+    usage: usageOf(row),
     usageEstimated: row.usage_estimated,
     costNano: row.cost_nano,
     costKnown: row.cost_known,

@@ -1,4 +1,4 @@
-import type { Span, TraceSummary } from '@ratchet/contract'
+import { isCallType, type Span, type TraceSummary } from '@ratchet/contract'
 import { previewOf } from './preview-text.ts'
 
 /**
@@ -57,7 +57,7 @@ export function summariseSpans(ordered: readonly [Span, ...Span[]]): TraceSummar
 
 /** Only these carry tokens of their own: an app's span repeats the sum of the calls below it. */
 function isModelCall(span: Span): boolean {
-  return span.type === 'llm' || span.type === 'embedding'
+  return isCallType(span.type)
 }
 
 function sum(spans: readonly Span[], valueOf: (span: Span) => number): number {

@@ -230,6 +230,46 @@ eachClickhouse((open) => {
     rmSync(join(folder, 'rejected_spans'), { recursive: true })
   })
 
+  test('what is no token is kept to the unit, and what was not counted is left out', async () => {
+    const rich = {
+      inputTokens: 900,
+      outputTokens: 800,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 300,
+      reasoningTokens: 0,
+      cacheWriteHourTokens: 200,
+      audioInputTokens: 100,
+      audioOutputTokens: 50,
+      imageInputTokens: 40,
+      imageOutputTokens: 30,
+      units: {
+        images: 2,
+        audioMs: 8470,
+        characters: 4096,
+        searches: 5,
+        fileSearches: 1,
+        requests: 4_294_967_295,
+      },
+    }
+    await traces.ingest({
+      token: 'shipment-units',
+      records: [
+        ...traceOf(65, { environment: 'units', type: 'batch', usage: rich, costNano: 9, model: 'painter' }),
+        exampleSpan({ traceId: hex(66, 32), usage: { ...usage, units: { audioMs: 2 ** 32 } } }),
+      ],
+    })
+    const { spans, summary } = await traces.show(ours, hex(65, 32))
+    expect(spans[0]).toMatchObject({ type: 'batch' })
+    expect(spans[0]?.usage).toEqual(rich)
+    expect(spans[1]?.usage).toEqual({ ...usage, inputTokens: 6500, outputTokens: 10 })
+    // A batch uses tokens itself, as calls do.
+    expect(summary).toMatchObject({ model: 'painter', costNano: 65_000_009, usage: { inputTokens: 7400 } })
+    expect((await traces.list(ours, { query: 'environment:units', limit: 1 })).items[0]).toEqual(summary)
+    expect(await found('environment:units cost>0.06')).toEqual([65])
+    await expect(traces.show(ours, hex(66, 32))).rejects.toMatchObject({ code: 'not_found' })
+    rmSync(join(folder, 'rejected_spans'), { recursive: true })
+  })
+
   test('a listener sees matching traces as they arrive, complete with their totals', async () => {
     const leaving = new AbortController()
     const tail = traces.tail(ours, { query: 'user:tail' }, leaving.signal)

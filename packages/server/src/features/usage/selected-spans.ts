@@ -1,5 +1,6 @@
 import type { UsageDimension } from '@ratchet/contract'
 import type { Parameters } from '#platform/clickhouse/bind-parameters.ts'
+import { isCall } from '#features/traces'
 import { timeTextOfMs } from '#platform/clickhouse/time-text.ts'
 
 /** Dimensions that are values, not times. */
@@ -35,9 +36,6 @@ const columns: Readonly<Record<UsageDimension, string>> = {
   day: 'toUnixTimestamp(toStartOfDay(start))',
   hour: 'toUnixTimestamp(toStartOfHour(start))',
 }
-
-/** Apps, flows and prompts repeat what the calls inside them took, so only calls are summed. */
-const isCall = `type IN ('llm', 'embedding')`
 
 /** Calls of several attempts; few, so joining them is cheap. A call may begin before the range that its attempt is in. */
 const routesOfCalls = `LEFT ANY JOIN (

@@ -5,13 +5,26 @@ import { isAttempt, selectSpans, type SpanSelection } from './selected-spans.ts'
 export type GroupRow = { readonly values: readonly string[]; readonly figures: UsageFigures }
 export type UsageOrder = 'cost' | 'requests' | 'tokens' | 'errors'
 
-type FigureRow = {
+/** Columns that are summed as they are. */
+const summed = [
+  'input_tokens',
+  'cached_input_tokens',
+  'output_tokens',
+  'cache_write_hour_tokens',
+  'audio_input_tokens',
+  'audio_output_tokens',
+  'image_input_tokens',
+  'image_output_tokens',
+  'images',
+  'audio_ms',
+  'characters',
+  'searches',
+] as const
+
+type FigureRow = Readonly<Record<(typeof summed)[number], number>> & {
   requests: number
   errors: number
   retries: number
-  input_tokens: number
-  cached_input_tokens: number
-  output_tokens: number
   cost_nano: number
   unknown_cost: number
   saved_nano: number
@@ -21,14 +34,14 @@ type FigureRow = {
   first_token: readonly [number, number]
 }
 
-const isAnswered = `status = 'ok' AND NOT ${isAttempt}`
+/** A batch takes as long as its provider likes. */
+const isAnswered = `status = 'ok' AND type != 'batch' AND NOT ${isAttempt}`
+const requests = `sumIf(greatest(batch_requests, 1), NOT ${isAttempt}) AS requests`
 const figureColumns = [
-  `countIf(NOT ${isAttempt}) AS requests`,
+  requests,
   `countIf(status = 'error' AND NOT ${isAttempt}) AS errors`,
   `countIf(${isAttempt}) AS retries`,
-  'sum(spans.input_tokens) AS input_tokens',
-  'sum(spans.cached_input_tokens) AS cached_input_tokens',
-  'sum(spans.output_tokens) AS output_tokens',
+  ...summed.map((column) => `sum(spans.${column}) AS ${column}`),
   'sum(spans.cost_nano) AS cost_nano',
   // A refused call used nothing, so there is no cost to know.
   `countIf(NOT cost_known AND (status != 'error' OR spans.input_tokens + spans.output_tokens > 0)) AS unknown_cost`,
@@ -115,7 +128,7 @@ export async function readCostOverTime(
   })
   const start = selection.step === 'day' ? 'toStartOfDay(start)' : 'toStartOfHour(start)'
   const sql = `SELECT toUnixTimestamp(${start}) AS at, ${isGrouped ? `${named(columns)}, ` : ''}
-      countIf(NOT ${isAttempt}) AS requests, sum(spans.cost_nano) AS cost_nano
+      ${requests}, sum(spans.cost_nano) AS cost_nano
     ${from} ${alternatives.length === 0 ? '' : `AND (${alternatives.join(' OR ')})`}
     GROUP BY ${['at', ...names].join(', ')} ORDER BY at`
   const rows = await queries.raw<
@@ -146,9 +159,7 @@ function figuresOf(row: FigureRow): UsageFigures {
     requests: row.requests,
     errors: row.errors,
     retries: row.retries,
-    inputTokens: row.input_tokens,
-    cachedInputTokens: row.cached_input_tokens,
-    outputTokens: row.output_tokens,
+    ...sumsOf(row),
     costNano: row.cost_nano,
     unknownCost: row.unknown_cost,
     savedNano: row.saved_nano,
@@ -156,5 +167,22 @@ function figuresOf(row: FigureRow): UsageFigures {
     ...(row.streamed === 0
       ? {}
       : { firstTokenP50Ms: row.first_token[0] / 1000, firstTokenP95Ms: row.first_token[1] / 1000 }),
+  }
+}
+
+function sumsOf(row: FigureRow) {
+  return {
+    inputTokens: row.input_tokens,
+    cachedInputTokens: row.cached_input_tokens,
+    outputTokens: row.output_tokens,
+    cacheWriteHourTokens: row.cache_write_hour_tokens,
+    audioInputTokens: row.audio_input_tokens,
+    audioOutputTokens: row.audio_output_tokens,
+    imageInputTokens: row.image_input_tokens,
+    imageOutputTokens: row.image_output_tokens,
+    images: row.images,
+    audioMs: row.audio_ms,
+    characters: row.characters,
+    searches: row.searches,
   }
 }

@@ -1,4 +1,4 @@
-import type { UsageDimension, UsageTraces } from '@ratchet/contract'
+import { callTypes, type UsageDimension, type UsageTraces } from '@ratchet/contract'
 import { printQuery } from '#features/traces'
 import type { UsageFilters, ValueDimension } from './selected-spans.ts'
 
@@ -25,7 +25,7 @@ export function tracesBehind(
   })
   // Attempts and calls of models are of these types; without one, an empty value would match any other span.
   const query = printQuery([
-    { kind: 'match', field: 'type', values: ['llm', 'embedding'], negated: false },
+    { kind: 'match', field: 'type', values: [...callTypes], negated: false },
     ...Object.entries(wanted).map(([name, value]) => ({
       kind: 'match' as const,
       field: name as ValueDimension,

@@ -115,6 +115,56 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+test('what is no token is summed, and a batch counts the requests in it and no time', async () => {
+  const third = '0192aaaa-0000-7000-8000-000000000004'
+  const parts = {
+    ...tokens(500, 60),
+    cacheWriteHourTokens: 7,
+    audioInputTokens: 6,
+    audioOutputTokens: 5,
+    imageInputTokens: 4,
+    imageOutputTokens: 3,
+  }
+  const ours = { project: third, durationUs: 100_000 }
+  await traces.ingest({
+    token: 'usage-units',
+    records: [
+      call(nowMs - 5000, { ...ours, usage: { ...parts, units: { images: 2, audioMs: 8470 } } }),
+      call(nowMs - 4000, {
+        ...ours,
+        usage: { ...parts, units: { characters: 4096, searches: 3, fileSearches: 1 } },
+      }),
+      call(nowMs - 3000, {
+        ...ours,
+        type: 'batch',
+        durationUs: 3_600_000_000,
+        usage: { ...tokens(1000, 100), units: { requests: 40 } },
+        costNano: 77,
+      }),
+    ],
+  })
+  const { total, groups, series } = await ask({ series: 'day', by: 'day' }, third)
+  expect(total).toMatchObject({
+    requests: 42,
+    inputTokens: 2000,
+    outputTokens: 220,
+    cacheWriteHourTokens: 14,
+    audioInputTokens: 12,
+    audioOutputTokens: 10,
+    imageInputTokens: 8,
+    imageOutputTokens: 6,
+    images: 2,
+    audioMs: 8470,
+    characters: 4096,
+    searches: 3,
+    costNano: 2077,
+    p50Ms: 100,
+    p95Ms: 100,
+  })
+  expect(groups[0]).toMatchObject({ requests: 42, searches: 3 })
+  expect(series?.at(-1)).toMatchObject({ requests: 42, costNano: 2077 })
+})
+
 test('each token and nano-dollar of the month is counted once, attempts included', async () => {
   const { total, groups, rest, from } = await ask()
   expect(from).toBe('2026-11-01T00:00:00.000Z')

@@ -1,4 +1,4 @@
-import type { Model, ModelPrice, PriceOverride, SnapshotConnection } from '@ratchet/contract'
+import type { Model, ModelPrice, PriceOverride, Provider, SnapshotConnection } from '@ratchet/contract'
 import { findOverride, priceOfOverride } from '@ratchet/core/cost'
 import type { StoredConnection } from '../connection-store.ts'
 import { guessModelKind } from './model-kind.ts'
@@ -17,7 +17,7 @@ export function describeModels(
   at: Date,
   overrides: readonly PriceOverride[],
 ): Model[] {
-  const { name, baseUrl } = connection
+  const { name } = connection
   if (connection.provider === 'offline') {
     return offlineModels.map((model) => ({
       ...model,
@@ -28,8 +28,7 @@ export function describeModels(
   }
   return modelNamesOf(connection).map((model) => {
     const override = findOverride(overrides, name, model)
-    const listed = baseUrl === undefined ? undefined : findPrice(baseUrl, model, at)
-    const known = override ? priceOfOverride(override) : listed
+    const known = override ? priceOfOverride(override) : listedPrice(connection, model, at)
     return {
       id: `${name}/${model}`,
       connection: name,
@@ -73,8 +72,20 @@ function pricesOf(
   const names = new Set([...models, ...listPricedModels(baseUrl)])
   return Object.fromEntries(
     [...names].flatMap((model) => {
-      const known = findPrice(baseUrl, model, at)
+      const known = listedPrice(connection, model, at)
       return known ? [[model, known]] : []
     }),
   )
+}
+
+/** Providers that charge half for calls that wait for a batch; price lists leave that out. */
+const halfInBatch: ReadonlySet<Provider> = new Set(['openai', 'azure-openai', 'groq', 'mistral'])
+
+function listedPrice(
+  { baseUrl, provider }: Pick<StoredConnection, 'baseUrl' | 'provider'>,
+  model: string,
+  at: Date,
+): ModelPrice | undefined {
+  const price = baseUrl === undefined ? undefined : findPrice(baseUrl, model, at)
+  return price !== undefined && halfInBatch.has(provider) ? { ...price, batchShare: 0.5 } : price
 }

@@ -70,6 +70,8 @@ test('prices are whole nano-dollars, and unknown where the list knows nothing', 
     inputNano: 150_000_000,
     outputNano: 600_000_000,
     cachedInputNano: 75_000_000,
+    searchNano: 10_000_000,
+    fileSearchNano: 2_500_000,
     source: priceListName,
   })
   expect(findPrice('https://api.openai.com/v1', 'no-such-model', at)).toBeUndefined()
@@ -80,4 +82,30 @@ test('the kind of a model is read from its name', () => {
   expect(guessModelKind('text-embedding-3-small')).toBe('embedding')
   expect(guessModelKind('whisper-1')).toBe('other')
   expect(guessModelKind('llama-3.3-70b-versatile')).toBe('chat')
+})
+
+test('what is no token has the price that the list has for it', () => {
+  const at = new Date('2026-11-21')
+  const openAi = (model: string) => findPrice('https://api.openai.com/v1', model, at)
+  expect(openAi('whisper-1')).toEqual({
+    inputNano: 0,
+    outputNano: 0,
+    audioHourNano: 360_000_000,
+    source: priceListName,
+  })
+  expect(openAi('gpt-image-1.5')).toMatchObject({
+    inputNano: 5e9,
+    outputNano: 10e9,
+    imageInputNano: 8e9,
+    imageOutputNano: 32e9,
+  })
+  expect(openAi('gpt-audio')).toMatchObject({ audioInputNano: 32e9, audioOutputNano: 64e9 })
+  expect(findPrice('https://api.groq.com/openai/v1', 'whisper-large-v3', at)).toMatchObject({
+    audioHourNano: 111_000_000,
+  })
+  expect(findPrice('https://api.perplexity.ai', 'sonar-pro', at)).toMatchObject({ requestNano: 14_000_000 })
+  expect(findPrice('https://api.anthropic.com/v1', 'claude-sonnet-5', at)).toMatchObject({
+    cacheWriteHourNano: 4e9,
+    searchNano: 10_000_000,
+  })
 })

@@ -1,5 +1,5 @@
 import { calcPrice, findProvider, type ModelPrice as PackagePrice } from '@pydantic/genai-prices'
-import type { ModelPrice, TokenPrices } from '@ratchet/contract'
+import type { ModelPrice, TokenPrices, UnitPrices } from '@ratchet/contract'
 import { nanoOf } from '@ratchet/core/cost'
 
 /** The price list inside the package, as every price names its source. */
@@ -44,17 +44,19 @@ function lookUp(baseUrl: string, model: string, at: Date): ModelPrice | undefine
 }
 
 function priceOf(found: PackagePrice): ModelPrice | undefined {
-  if (found['input_mtok'] === undefined && found['output_mtok'] === undefined) return undefined
-  const starts = Object.values(found).flatMap((value) =>
-    typeof value === 'object' ? value.tiers.map((tier) => tier.start) : [],
-  )
+  const units = unitPricesOf(found)
+  const isOfTokens = found['input_mtok'] !== undefined || found['output_mtok'] !== undefined
+  if (!isOfTokens && Object.keys(units).length === 0) return undefined
+  const starts = tokenKeys.flatMap((key) => {
+    const value = found[key]
+    return typeof value === 'object' ? value.tiers.map((tier) => tier.start) : []
+  })
   const tiers = [...new Set(starts)]
     .toSorted((a, b) => a - b)
     .map((start) => ({ aboveInputTokens: start, ...tokenPricesAt(found, start) }))
-  const perThousandCalls = found['requests_kcount']
   return {
     ...tokenPricesAt(found, -1),
-    ...(typeof perThousandCalls === 'number' ? { requestNano: nanoOf(perThousandCalls / 1_000) } : {}),
+    ...units,
     ...(tiers.length === 0 ? {} : { tiers }),
     source: priceListName,
   }
@@ -66,7 +68,30 @@ const optionalKinds = {
   cacheWriteHourNano: 'cache_write_1h_mtok',
   audioInputNano: 'input_audio_mtok',
   audioOutputNano: 'output_audio_mtok',
+  imageInputNano: 'input_image_mtok',
+  imageOutputNano: 'output_image_mtok',
 } as const
+const tokenKeys = ['input_mtok', 'output_mtok', ...Object.values(optionalKinds)]
+
+/** The list's names, and how many of our units its price is for; of two that fit, the first. */
+const unitKinds = [
+  ['requestNano', 'requests_kcount', 1_000],
+  ['audioHourNano', 'input_audio_hours', 1],
+  ['audioHourNano', 'audio_hours', 1],
+  ['charactersNano', 'input_mchars', 1],
+  ['searchNano', 'web_searches_kcount', 1_000],
+  ['searchNano', 'rerank_searches_kcount', 1_000],
+  ['fileSearchNano', 'storage_searches_kcount', 1_000],
+] as const
+
+function unitPricesOf(found: PackagePrice): UnitPrices {
+  const units: Record<string, number> = {}
+  for (const [name, key, per] of unitKinds) {
+    const dollars = found[key]
+    if (typeof dollars === 'number') units[name] ??= nanoOf(dollars / per)
+  }
+  return units
+}
 
 /** Prices of a call with more input tokens than `start`; -1 for the lowest. */
 function tokenPricesAt(found: PackagePrice, start: number): TokenPrices {
