@@ -7,6 +7,7 @@ import { fakeChanges, fakeConfig, fakeConflict } from './fake-config.ts'
 import { fakeBudgetEvents, fakeLimitUse, fakeTry } from './fake-limits.ts'
 import { fakeConnections, fakeModels, fakeRouteTraffic, fakeTargets } from './fake-models.ts'
 import { fakePlan } from './fake-plan.ts'
+import { fakeState } from './fake-state.ts'
 import { fakeUsage } from './fake-usage.ts'
 
 /** The gateway's part of a project in memory. What is changed stays changed. */
@@ -136,6 +137,7 @@ export function fakeGateway(size: FakeSize, now: Date) {
     answer(contract.listModels, () => ({ items: fakeModels(size) })),
     answer(contract.createCostPlan, ({ body }) => fakePlan(body, fakeModels(size))),
     answer(contract.getUsage, ({ query }) => fakeUsage(size, now, query)),
+    answer(contract.getGatewayState, () => fakeState(size, now)),
     answer(contract.getGatewayTraffic, ({ query }) => ({
       from: minutesBefore(now, query.minutes),
       minutes: query.minutes,

@@ -10,12 +10,16 @@ import {
 import { State } from '../../../ui/states/state.tsx'
 import type { Column } from '../../../ui/table/column.ts'
 import { modelsOf, shapeWords } from './route-graph.ts'
+import { breakerOf, type GatewayState } from './target-breaker.ts'
 import { healthOf, trafficOf } from './target-health.ts'
 
 type Traffic = OutputOf<typeof getGatewayTraffic>
 
 /** Columns of the route list. */
-export function routeColumns(traffic: Traffic | undefined): readonly Column<ModelRoute>[] {
+export function routeColumns(
+  traffic: Traffic | undefined,
+  state: GatewayState | undefined,
+): readonly Column<ModelRoute>[] {
   const of = (route: ModelRoute): RouteTraffic | undefined =>
     traffic?.routes.find((one) => one.route === route.name)
   return [
@@ -29,7 +33,7 @@ export function routeColumns(traffic: Traffic | undefined): readonly Column<Mode
       id: 'targets',
       header: 'Targets',
       width: { min: 130, share: 1.6 },
-      cell: (route) => <Health route={route} traffic={traffic} />,
+      cell: (route) => <Health route={route} traffic={traffic} state={state} />,
     },
     {
       id: 'shape',
@@ -82,12 +86,19 @@ export function routeColumns(traffic: Traffic | undefined): readonly Column<Mode
   ]
 }
 
-function Health(props: { readonly route: ModelRoute; readonly traffic: Traffic | undefined }): ReactElement {
+function Health(props: {
+  readonly route: ModelRoute
+  readonly traffic: Traffic | undefined
+  readonly state: GatewayState | undefined
+}): ReactElement {
   const { traffic } = props
   const models = modelsOf(props.route)
   const states = models.map((model) => healthOf(trafficOf(traffic?.targets, model), traffic?.minutes ?? 60))
+  const open = models.filter((model) => breakerOf(props.state, model)?.tone === 'bad').length
   const bad = states.filter(({ tone }) => tone === 'bad').length
   const warn = states.filter(({ tone }) => tone === 'warn').length
+  if (open > 0)
+    return <State tone="bad">{`${String(open)} of ${formatQuantity(models.length, 'target')} open`}</State>
   if (bad > 0)
     return <State tone="bad">{`${String(bad)} of ${formatQuantity(models.length, 'target')} fail`}</State>
   if (warn > 0)

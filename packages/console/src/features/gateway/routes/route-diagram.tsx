@@ -19,6 +19,8 @@ import { formatCompact, formatDuration, formatPercent } from '../../../ui/number
 import { State } from '../../../ui/states/state.tsx'
 import { layOutRoute, type RouteDirection, sizeOf } from './lay-out-route.ts'
 import type { RouteGraph, RouteNode } from './route-graph.ts'
+import { BreakerState } from './breaker-state.tsx'
+import { breakerOf, type GatewayState, type TargetBreaker } from './target-breaker.ts'
 import { healthOf, trafficOf } from './target-health.ts'
 
 type BoxNode = Node<
@@ -26,6 +28,7 @@ type BoxNode = Node<
     readonly box: RouteNode
     readonly traffic: TargetTraffic | undefined
     readonly minutes: number
+    readonly breaker: TargetBreaker | undefined
     readonly direction: RouteDirection
   },
   'box'
@@ -39,23 +42,25 @@ export default function RouteDiagram(props: {
   readonly direction: RouteDirection
   readonly targets: readonly TargetTraffic[] | undefined
   readonly minutes: number
+  readonly state: GatewayState | undefined
   readonly onOpen: (model: string) => void
 }): ReactElement {
-  const { graph, direction, targets, minutes } = props
+  const { graph, direction, targets, minutes, state } = props
   const places = useMemo(() => layOutRoute(graph, direction), [graph, direction])
   const nodes = useMemo(
     () =>
       graph.nodes.map((box): BoxNode => {
         const traffic = box.kind === 'target' ? trafficOf(targets, box.model) : undefined
+        const breaker = box.kind === 'target' ? breakerOf(state, box.model) : undefined
         return {
           id: box.id,
           type: 'box',
           position: places.get(box.id) ?? { x: 0, y: 0 },
-          data: { box, traffic, minutes, direction },
-          ariaLabel: describe(box, traffic, minutes),
+          data: { box, traffic, minutes, breaker, direction },
+          ariaLabel: describe(box, traffic, minutes, breaker),
         }
       }),
-    [graph, places, targets, minutes, direction],
+    [graph, places, targets, minutes, state, direction],
   )
   const edges = useMemo(
     () =>
@@ -94,7 +99,7 @@ export default function RouteDiagram(props: {
 }
 
 function Box(props: NodeProps<BoxNode>): ReactElement {
-  const { box, traffic, minutes, direction } = props.data
+  const { box, traffic, minutes, breaker, direction } = props.data
   const [entry, exit] =
     direction === 'right' ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom]
   return (
@@ -104,7 +109,7 @@ function Box(props: NodeProps<BoxNode>): ReactElement {
     >
       {box.kind !== 'alias' && <Handle type="target" position={entry} isConnectable={false} />}
       {box.kind === 'target' ? (
-        <TargetFace box={box} traffic={traffic} minutes={minutes} />
+        <TargetFace box={box} traffic={traffic} minutes={minutes} breaker={breaker} />
       ) : (
         <>
           <span className="flex items-center gap-1.5 font-medium">
@@ -129,8 +134,9 @@ function TargetFace(props: {
   readonly box: Extract<RouteNode, { kind: 'target' }>
   readonly traffic: TargetTraffic | undefined
   readonly minutes: number
+  readonly breaker: TargetBreaker | undefined
 }): ReactElement {
-  const { box, traffic } = props
+  const { box, traffic, breaker } = props
   const health = healthOf(traffic, props.minutes)
   return (
     <>
@@ -146,8 +152,12 @@ function TargetFace(props: {
         </span>
       )}
       <span className="flex items-center gap-2 text-small">
-        <State tone={health.tone}>{health.words}</State>
-        {traffic !== undefined && traffic.calls > 0 && (
+        {breaker === undefined || breaker.isClosed ? (
+          <State tone={health.tone}>{health.words}</State>
+        ) : (
+          <BreakerState breaker={breaker} />
+        )}
+        {traffic !== undefined && traffic.calls > 0 && breaker?.isClosed !== false && (
           <span className="ml-auto whitespace-nowrap text-muted tabular-nums">
             {formatPercent(health.errorShare)} failed
           </span>
@@ -170,8 +180,14 @@ function TargetFace(props: {
   )
 }
 
-function describe(box: RouteNode, traffic: TargetTraffic | undefined, minutes: number): string {
+function describe(
+  box: RouteNode,
+  traffic: TargetTraffic | undefined,
+  minutes: number,
+  breaker: TargetBreaker | undefined,
+): string {
   if (box.kind !== 'target') return `${box.name}: ${box.detail}`
   const { words, errorShare } = healthOf(traffic, minutes)
-  return `${box.model}, ${box.turn}: ${words}${errorShare === undefined ? '' : `, ${formatPercent(errorShare)} failed`}`
+  const shut = breaker === undefined || breaker.isClosed ? '' : `, breaker ${breaker.words}`
+  return `${box.model}, ${box.turn}: ${words}${shut}${errorShare === undefined ? '' : `, ${formatPercent(errorShare)} failed`}`
 }

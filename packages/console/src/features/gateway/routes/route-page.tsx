@@ -1,4 +1,10 @@
-import { getGatewayConfig, getGatewayTraffic, type ModelRoute, type RouteTraffic } from '@ratchet/contract'
+import {
+  getGatewayConfig,
+  getGatewayState,
+  getGatewayTraffic,
+  type ModelRoute,
+  type RouteTraffic,
+} from '@ratchet/contract'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { Trash2 } from 'lucide-react'
 import { type ReactElement, useMemo, useState } from 'react'
@@ -26,6 +32,7 @@ import { type ConfigEdit, SaveConfigDialog } from '../config/save-config-dialog.
 import { RouteForm } from './route-form.tsx'
 import { modelsOf } from './route-graph.ts'
 import { RoutePicture } from './route-picture.tsx'
+import type { GatewayState } from './target-breaker.ts'
 import { TargetTable } from './target-table.tsx'
 
 const page = getRouteApi('/gateway/routes/$name')
@@ -41,6 +48,7 @@ export function RoutePage(): ReactElement {
   const mayWrite = useMay('gateway:write')
   const config = useCall(getGatewayConfig, {}, { pollMs: 15_000 })
   const traffic = useCall(getGatewayTraffic, { query: { environment } }, { pollMs: 5_000 })
+  const state = useCall(getGatewayState, { query: { limit: 200 } }, { pollMs: 2_000 })
   const [change, setChange] = useState<Change>()
   const route = config.data?.config.routes.find((one) => one.name === name)
   const models = useMemo(() => (route === undefined ? [] : modelsOf(route)), [route])
@@ -140,6 +148,7 @@ export function RoutePage(): ReactElement {
             route={route}
             targets={traffic.data?.targets}
             minutes={traffic.data?.minutes ?? 60}
+            state={state.data}
             onOpen={openTraces}
           />
         )}
@@ -157,11 +166,11 @@ export function RoutePage(): ReactElement {
             models={models}
             targets={traffic.data?.targets}
             minutes={traffic.data?.minutes ?? 60}
+            state={state.data}
             onOpen={openTraces}
           />
           <p className="px-4 py-3 text-small text-faint md:px-6">
-            Counted from the attempts of all routes. Whether a circuit breaker is open stands in the spans of
-            attempts that were moved on.
+            Figures are counted from the attempts of all routes. <GatewayWords state={state.data} />
           </p>
         </section>
       )}
@@ -179,6 +188,21 @@ export function RoutePage(): ReactElement {
         />
       )}
     </div>
+  )
+}
+
+/** Who reported the breakers. */
+function GatewayWords(props: { readonly state: GatewayState | undefined }): ReactElement | undefined {
+  const { state } = props
+  if (state === undefined) return undefined
+  if (state.gateways.length === 0) return <>No gateway has reported its breakers in the last half minute.</>
+  const draining = state.gateways.filter(({ isDraining }) => isDraining).map(({ name }) => name)
+  const calls = state.gateways.reduce((sum, { activeRequests }) => sum + activeRequests, 0)
+  return (
+    <>
+      Breakers are what {formatQuantity(state.gateways.length, 'gateway')} reported in the last seconds,{' '}
+      {formatQuantity(calls, 'call')} running{draining.length > 0 && `; ${draining.join(', ')} drains`}.
+    </>
   )
 }
 

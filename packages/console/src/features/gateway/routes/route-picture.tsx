@@ -2,6 +2,7 @@ import type { ModelRoute, TargetTraffic } from '@ratchet/contract'
 import { lazy, type ReactElement, Suspense, useMemo, useRef } from 'react'
 import { Skeleton } from '../../../ui/states/skeleton.tsx'
 import { useElementWidth } from '../../../ui/table/use-element-width.ts'
+import type { GatewayState } from './target-breaker.ts'
 import { toRouteGraph } from './route-graph.ts'
 
 const RouteDiagram = lazy(() => import('./route-diagram.tsx'))
@@ -11,6 +12,7 @@ export function RoutePicture(props: {
   readonly route: ModelRoute
   readonly targets: readonly TargetTraffic[] | undefined
   readonly minutes: number
+  readonly state: GatewayState | undefined
   readonly onOpen: (model: string) => void
 }): ReactElement {
   const frame = useRef<HTMLDivElement>(null)
@@ -31,6 +33,7 @@ export function RoutePicture(props: {
           direction={isWide ? 'right' : 'down'}
           targets={props.targets}
           minutes={props.minutes}
+          state={props.state}
           onOpen={props.onOpen}
         />
       </Suspense>

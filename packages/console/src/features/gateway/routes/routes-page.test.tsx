@@ -7,9 +7,17 @@ afterEach(async () => page?.close())
 test('the list says which targets fail, and what routes saved', async () => {
   page = await openConsole('/gateway/routes')
   const user = page
-  await user.until(() => user.text().includes('1 of 3 targets fail'))
+  await user.until(() => user.text().includes('1 of 3 targets open'))
   expect(user.text()).toContain('3 routes, 1,595 calls in the last hour, 0.75 % failed')
   expect(user.text()).toContain('1 rule, 2 targets by weight')
+})
+
+test('a target whose breaker is open says so, with when it is tried again and on how many gateways', async () => {
+  page = await openConsole('/gateway/routes/chat')
+  const user = page
+  const table = await user.get('grid', 'Targets')
+  await user.until(() => table.textContent.includes('open on 1 of 2, again in '))
+  expect(user.text()).toContain('2 gateways reported in the last seconds, 7 calls running; gateway-2 drains')
 })
 
 test('a change is shown before it is saved, with what it replaces', async () => {

@@ -1,4 +1,4 @@
-import { getGatewayConfig, getGatewayTraffic, type ModelRoute } from '@ratchet/contract'
+import { getGatewayConfig, getGatewayState, getGatewayTraffic, type ModelRoute } from '@ratchet/contract'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { History, Plus } from 'lucide-react'
 import { type ReactElement, useMemo, useState } from 'react'
@@ -30,10 +30,11 @@ export function RoutesPage(): ReactElement {
   const mayWrite = useMay('gateway:write')
   const config = useCall(getGatewayConfig, {}, { pollMs: 15_000 })
   const traffic = useCall(getGatewayTraffic, { query: { environment } }, { pollMs: 10_000 })
+  const state = useCall(getGatewayState, { query: { limit: 200 } }, { pollMs: 2_000 })
   const [made, setMade] = useState<ModelRoute>()
   const [cursor, setCursor] = useState<string>()
   const rows = config.data?.config.routes
-  const columns = useMemo(() => routeColumns(traffic.data), [traffic.data])
+  const columns = useMemo(() => routeColumns(traffic.data, state.data), [traffic.data, state.data])
   const setSearch = (next: Partial<typeof search>): void =>
     void go({ search: (previous) => ({ ...previous, ...next }) })
   const add = (

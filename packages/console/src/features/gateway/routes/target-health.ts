@@ -1,7 +1,7 @@
 import type { TargetTraffic } from '@ratchet/contract'
 import type { Tone } from '../../../ui/states/state.tsx'
 
-/** How a target does, as its attempts of the last hour tell. Its circuit breaker lives in the gateway and is not seen here. */
+/** How a target does, as its attempts of the last hour tell. Its circuit breaker is another matter: see `breakerOf`. */
 export type TargetHealth = {
   readonly tone: Tone
   readonly words: string
@@ -24,9 +24,11 @@ export function healthOf(traffic: TargetTraffic | undefined, minutes: number): T
   const calls = recent.reduce((sum, bucket) => sum + bucket.calls, 0)
   const errors = recent.reduce((sum, bucket) => sum + bucket.errors, 0)
   const figures = { errorShare, callsPerMinute }
-  if (calls >= fewestCalls && errors / calls >= 0.5) return { tone: 'bad', words: 'fails', ...figures }
-  if (calls >= fewestCalls ? errors / calls >= 0.05 : errorShare >= 0.05)
-    return { tone: 'warn', words: 'some calls fail', ...figures }
+  // With too few calls of late, the whole hour tells.
+  const judged = calls >= fewestCalls ? errors / calls : errorShare
+  if (judged === 1) return { tone: 'bad', words: 'all calls fail', ...figures }
+  if (judged >= 0.5) return { tone: 'bad', words: 'most calls fail', ...figures }
+  if (judged >= 0.05) return { tone: 'warn', words: 'some calls fail', ...figures }
   return { tone: 'ok', words: 'answers', ...figures }
 }
 
