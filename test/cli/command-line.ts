@@ -14,7 +14,7 @@ export function runRatchet(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: options.cwd,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], RATCHET_DISCOVER: 'off', ...options.env },
+      env: { ...kept(['PATH', 'HOME', 'NODE_COMPILE_CACHE']), RATCHET_DISCOVER: 'off', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
@@ -24,4 +24,8 @@ export function runRatchet(
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
+}
+
+function kept(names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]))
 }
