@@ -4,6 +4,8 @@ import type { BenchTable } from './bench-table.ts'
 export const benches: readonly {
   readonly name: string
   readonly says: string
+  /** Runs only when it is named. */
+  readonly isLong?: boolean
   readonly run: () => Promise<BenchTable>
 }[] = [
   {
@@ -22,9 +24,35 @@ export const benches: readonly {
     run: async () => (await import('./gateway/run-streams-bench.ts')).runStreamsBench(),
   },
   {
+    name: 'gateway-soak',
+    says: 'memory over ten minutes of steady mixed load; only when named',
+    isLong: true,
+    run: async () => (await import('./gateway/run-soak-bench.ts')).runSoakBench(),
+  },
+  {
+    name: 'cache',
+    says: 'hits against a bare proxy, looks against a bare map and bare products',
+    run: async () => (await import('./cache/run-cache-bench.ts')).runCacheBench(),
+  },
+  {
+    name: 'guardrails',
+    says: 'local detectors against a plain regular expression',
+    run: async () => (await import('./guardrails/run-guardrails-bench.ts')).runGuardrailsBench(),
+  },
+  {
+    name: 'retrieval',
+    says: 'searches of 5,000 chunks against bare scans',
+    run: async () => (await import('./retrieval/run-retrieval-bench.ts')).runRetrievalBench(),
+  },
+  {
     name: 'limits',
     says: 'time that limits and budgets add to a call',
     run: async () => (await import('./limits/run-limits-bench.ts')).runLimitsBench(),
+  },
+  {
+    name: 'spool',
+    says: 'spans to disk against bare writes',
+    run: async () => (await import('./telemetry/spool-append.ts')).runSpoolAppendBench(),
   },
   {
     name: 'spans',

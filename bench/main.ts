@@ -12,7 +12,9 @@ if (asked.includes('--help') || unknown.length > 0) {
   )
   process.exitCode = asked.includes('--help') ? 0 : 2
 } else {
-  await runAll(asked.length === 0 ? benches : benches.filter((bench) => asked.includes(bench.name)))
+  await runAll(
+    benches.filter((bench) => (asked.length === 0 ? bench.isLong !== true : asked.includes(bench.name))),
+  )
 }
 
 async function runAll(chosen: typeof benches): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Snapshot } from '@ratchet/contract'
+import type { GatewayConfig, Snapshot } from '@ratchet/contract'
 import { hashKeySecret } from '@ratchet/gateway'
 
 const secret = '0123456789abcdef0123456789abcdef'
@@ -9,8 +9,8 @@ export const benchKey = `rk_bench_${secret}`
 const special = ['drip-5', 'drip-1000', 'status-400', 'status-500']
 const project = '00000000-0000-4000-8000-000000000001'
 
-/** What control would tell our gateway: one key, the local provider in both formats. */
-export function snapshotFor(origin: string): Snapshot {
+/** What control would tell our gateway: one key, the local provider in both formats, and a configuration. */
+export function snapshotFor(origin: string, config?: GatewayConfig): Snapshot {
   return {
     version: 1,
     madeAtMs: Date.now(),
@@ -36,7 +36,7 @@ export function snapshotFor(origin: string): Snapshot {
       ...special.map((name) => connection(name, 'openai-compatible', `${origin}/${name}/v1`)),
     ],
     deployments: [],
-    gateway: [],
+    gateway: config === undefined ? [] : [{ project, config }],
     tokenKey: randomBytes(32).toString('base64'),
     limits: { bodyBytes: 32 * 1024 * 1024, requestTimeoutMs: 600_000 },
   }

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { GatewayConfig } from '@ratchet/contract'
 import { benchKey, snapshotFor } from './bench-snapshot.ts'
 import { installLitellm, litellmKey, litellmStart } from './litellm.ts'
 import { gatewayCore, loadCore, type Candidate } from './measure.ts'
@@ -24,6 +25,11 @@ type StartServers = {
   readonly withPeers?: boolean
   /** False: the system chooses the cores. */
   readonly isPinned?: boolean
+  /** Of our gateway: routes, caches, guardrails. */
+  readonly config?: GatewayConfig
+  /** For Node, before our gateway's program. */
+  readonly gatewayArgs?: readonly string[]
+  readonly gatewayEnv?: Readonly<Record<string, string>>
 }
 
 type StartOne = (
@@ -37,7 +43,8 @@ const gatewayMain = new URL('../../packages/gateway/src/main.ts', import.meta.ur
 
 /** Starts the local provider, and in front of it a bare proxy, our gateway and, when wanted, its peers. */
 export async function startServers(options: StartServers): Promise<Servers> {
-  const { folder, started, withPeers = false, isPinned = true } = options
+  const { folder, started, config, withPeers = false, isPinned = true } = options
+  const { gatewayArgs = [], gatewayEnv = {} } = options
   const start: StartOne = (core, args, more = {}) => {
     const logFile = join(folder, 'processes.log')
     const process = startPinned({ core: isPinned ? core : undefined, args, ...more, logFile })
@@ -50,9 +57,10 @@ export async function startServers(options: StartServers): Promise<Servers> {
   start(loadCore, [fileOf('upstream.ts'), file('upstream.port'), file('control.sock'), file('snapshot.json')])
   const port = Number(await waitForFile(file('upstream.port')))
   const origin = `http://127.0.0.1:${port}`
-  writeFileSync(file('snapshot.json'), JSON.stringify(snapshotFor(origin)))
+  writeFileSync(file('snapshot.json'), JSON.stringify(snapshotFor(origin, config)))
   const bare = start(gatewayCore, [fileOf('bare-proxy.ts'), file('bare.port'), origin])
-  const ours = start(gatewayCore, [gatewayMain], { env: gatewayEnvironment(folder) })
+  const env = { ...gatewayEnvironment(folder), ...gatewayEnv }
+  const ours = start(gatewayCore, [...gatewayArgs, gatewayMain], { env })
   const candidates: Candidate[] = [
     { name: 'bare proxy', port: Number(await waitForFile(file('bare.port'))), headers: {}, process: bare },
     {
