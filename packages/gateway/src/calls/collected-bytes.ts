@@ -1,3 +1,6 @@
+/** Longest answer of a provider that is collected whole. */
+export const answerLimitBytes = 64 * 1024 * 1024
+
 /** Chunks of an answer up to a limit. */
 export class CollectedBytes {
   readonly #limitBytes: number

@@ -1,7 +1,7 @@
 import type { AppError } from '@ratchet/contract'
 import type { Attempt, AttemptListener } from '../attempts/attempt.ts'
 import { HttpAttempt } from '../attempts/http-attempt.ts'
-import { CollectedBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import type { FormatName } from '../neutral/content.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'
@@ -13,8 +13,6 @@ import type { EndpointCall } from './ask-endpoint.ts'
 export type RawAnswer = { readonly body: Buffer; readonly headers: ProviderHeaders }
 
 const mostAtOnce = 8
-const answerLimitBytes = 128 * 1024 * 1024
-
 type Parts = {
   readonly exchange: Exchange
   readonly target: CompiledTarget

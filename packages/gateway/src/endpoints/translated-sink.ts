@@ -1,5 +1,5 @@
 import type { Attempt } from '../attempts/attempt.ts'
-import { CollectedBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
 import { costNoted } from '../calls/call-span.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
@@ -16,7 +16,6 @@ export type Translate = (
   answers: readonly JsonAnswer[],
 ) => { readonly body: JsonObject; readonly facts: AnswerFacts } | undefined
 
-const answerLimitBytes = 128 * 1024 * 1024
 const nothing: Progress = { output: '' }
 
 /** One or more JSON answers that are written anew for the client. */

@@ -3,7 +3,7 @@ import { codecOf } from '../apis/codecs.ts'
 import { isContent } from '../apis/neutral-tap.ts'
 import type { Attempt } from '../attempts/attempt.ts'
 import { costNoted, type CallCost } from '../calls/call-span.ts'
-import { CollectedBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
 import { StreamResponse } from '../calls/stream-response.ts'
 import { streamCut } from '../calls/stream-cut.ts'
 import { isJsonObject, parseJsonOr } from '../formats/parse-json.ts'
@@ -17,8 +17,6 @@ import { passHeaders } from '../providers/response-headers.ts'
 import { answerOptions } from './answer-options.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
 import { makeFramer, type StreamFramer } from './stream-framer.ts'
-
-const answerLimitBytes = 64 * 1024 * 1024
 
 /**
  * An answer that has to be looked at or written in another format: of any provider's format, whole or streamed, for any

@@ -1,4 +1,4 @@
-import { CollectedBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
 import { spliceBody } from '../formats/splice-body.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'
@@ -6,8 +6,6 @@ import { passHeaders } from '../providers/response-headers.ts'
 import type { Attempt } from '../attempts/attempt.ts'
 import type { CallCost } from '../calls/call-span.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
-
-const answerLimitBytes = 64 * 1024 * 1024
 
 /** An answer that is one JSON document of the client's format: its bytes pass as they came. */
 export class PassPlainSink implements AnswerSink {
