@@ -4,7 +4,7 @@ import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { readCacheMark } from '../cache-mark.ts'
-import { restoreProofs } from '../packed-proof.ts'
+import { restoreProofs } from '../../../neutral/restore-proofs.ts'
 import { readBlock } from '../read-block.ts'
 
 const messageNames = new Set(['role', 'content'])

@@ -2,7 +2,7 @@ import type { CacheMark, ContentPart, MediaPart, TextPart, ToolResultPart } from
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
-import { restoreProofs } from '../../anthropic/packed-proof.ts'
+import { restoreProofs } from '../../../neutral/restore-proofs.ts'
 import { readCacheMark } from '../../openai/cache-mark.ts'
 import { listOf } from '../../openai/checked-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
