@@ -21,6 +21,8 @@ export const cachePolicy = z
     checkShare: z.number().min(0).max(1).default(0.02),
     /** Answers at a temperature above this are not kept; they are meant to differ. */
     maxTemperature: z.number().min(0).max(2).default(1),
+    /** Of equal requests at the same time one is asked; the others wait for its answer. */
+    coalesce: z.boolean().default(false),
   })
   .strict()
 export type CachePolicy = z.output<typeof cachePolicy>

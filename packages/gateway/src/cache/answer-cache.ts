@@ -1,3 +1,4 @@
+import { AnswerFlights } from './answer-flights.ts'
 import { CacheStats, type PolicyStats } from './cache-stats.ts'
 import { isFresh, type AnswerFacts, type AnswerFilter, type CachedAnswer } from './cached-answer.ts'
 import { diskAnswerFiles, type AnswerFiles } from './disk/answer-files.ts'
@@ -29,11 +30,14 @@ export type CacheFigures = {
   readonly disk: DiskReport | undefined
   readonly index: SemanticReport
   readonly policies: readonly PolicyStats[]
+  /** Hits that waited for another call. */
+  readonly coalesced: number
 }
 
 /** Answers that were given before: in memory, and on disk for after a restart and for what memory has no room for. */
 export class AnswerCache {
   readonly stats = new CacheStats()
+  readonly flights = new AnswerFlights()
   /** Of questions; points to answers by their key. */
   readonly index: SemanticIndex
   /** Larger answers are not kept. */
@@ -107,6 +111,7 @@ export class AnswerCache {
       disk: this.#disk?.describe(),
       index: this.index.describe(),
       policies: this.stats.list(),
+      coalesced: this.stats.coalesced,
     }
   }
 

@@ -63,7 +63,8 @@ function invalid(message: string): AppError {
   return new AppError('validation_failed', { message })
 }
 
-export type CacheOutcome = 'hit' | 'miss' | 'semantic-hit' | 'bypass'
+/** `coalesced`: given the answer that another call was asking for at that moment. */
+export type CacheOutcome = 'hit' | 'miss' | 'semantic-hit' | 'coalesced' | 'bypass'
 
 /** Response headers in the flat form of `writeHead`. `ageMs` only for hits, `key` unless the cache was not used. */
 export function cacheHeaders(outcome: CacheOutcome, key?: string, ageMs?: number): string[] {

@@ -11,11 +11,14 @@ const maxPolicies = 2_000
 
 /** Counters by project and policy. */
 export class CacheStats {
+  /** Hits that had to wait for the call that asked; they are among the hits. */
+  coalesced = 0
   readonly #policies = new Map<string, PolicyStats>()
 
   count(project: string, policy: string, outcome: CacheOutcome): void {
     const stats = this.#of(project, policy)
-    if (outcome === 'hit') stats.hits += 1
+    if (outcome === 'coalesced') this.coalesced += 1
+    if (outcome === 'hit' || outcome === 'coalesced') stats.hits += 1
     else if (outcome === 'semantic-hit') stats.semanticHits += 1
     else if (outcome === 'miss') stats.misses += 1
     else stats.bypasses += 1

@@ -40,7 +40,7 @@ export type CacheFinding =
   | { readonly kind: 'found'; readonly hit: FoundAnswer }
 
 export type FoundAnswer = {
-  readonly outcome: 'hit' | 'semantic-hit'
+  readonly outcome: 'hit' | 'semantic-hit' | 'coalesced'
   readonly key: string
   readonly answer: CachedAnswer
   /** Cosine of the two questions; of semantic hits only. */
@@ -76,6 +76,8 @@ export class CacheStage {
   readonly #routePlan: Plan
   readonly #forgettings: number
   #plan: UsePlan | undefined
+  /** Ends the waiting of others for the answer of this call. */
+  #land: (() => void) | undefined
   #vector: Float32Array | undefined
   /** A semantic hit that is asked again, to see how good hits are. */
   #checked: CachedAnswer | undefined
@@ -112,7 +114,7 @@ export class CacheStage {
     const found = this.#guarded(() => cache.find(plan.key, plan.maxAgeMs), undefined)
     if (found !== undefined && found !== 'on-disk')
       return this.#hit({ outcome: 'hit', key: plan.key, answer: found })
-    if (found === undefined && plan.similar === undefined) return this.#miss(plan)
+    if (found === undefined && plan.similar === undefined) return this.#askOnce(plan)
     return this.#search(plan, found === 'on-disk').catch((error: unknown) => {
       this.#note(error)
       return this.#miss(plan)
@@ -127,29 +129,55 @@ export class CacheStage {
   /** Keeps the answer of a call that went well; `latencyMs`: of the attempt. Never throws. */
   keep(progress: Progress, span: CallSpan, latencyMs: number): void {
     this.#guarded(() => this.#keep(progress, span, latencyMs), undefined)
+    this.#land?.()
   }
 
   async #search(plan: UsePlan, isOnDisk: boolean): Promise<CacheFinding> {
     const { cache } = this.#owner.exchange.parts
     const answer = isOnDisk ? await cache.load(plan.key, plan.maxAgeMs) : undefined
     if (answer !== undefined) return this.#hit({ outcome: 'hit', key: plan.key, answer })
-    if (plan.similar === undefined) return this.#miss(plan)
+    if (plan.similar === undefined) return this.#askOnce(plan)
     const vector = await this.#embed(plan.similar)
-    if (vector === undefined) return this.#miss(plan)
+    if (vector === undefined) return this.#askOnce(plan)
     this.#vector = vector
     const near = cache.index.find({ ...plan.similar, vector }, this.#policy.threshold)
-    if (near === undefined) return this.#miss(plan)
+    if (near === undefined) return this.#askOnce(plan)
     const known = cache.find(near.key, plan.maxAgeMs)
     const kept = known === 'on-disk' ? await cache.load(near.key, plan.maxAgeMs) : known
     if (kept === undefined) {
       cache.index.drop(plan.similar.partition, near.key)
-      return this.#miss(plan)
+      return this.#askOnce(plan)
     }
     if (!plan.onlyIfCached && wantsCheck(this.#policy.checkShare, Math.random())) {
       this.#checked = kept
       return this.#miss(plan)
     }
     return this.#hit({ outcome: 'semantic-hit', key: near.key, answer: kept, similarity: near.similarity })
+  }
+
+  /** Nobody has it. With a policy that coalesces, one of those who ask for the same at the same time asks for all. */
+  #askOnce(plan: UsePlan): CacheFinding | Promise<CacheFinding> {
+    const { exchange } = this.#owner
+    const { flights } = exchange.parts.cache
+    if (!this.#policy.coalesce || plan.onlyIfCached) return this.#miss(plan)
+    if (flights.isUnderWay(plan.key)) return this.#wait(plan)
+    // Of a client that has gone away while it was looked, no end would be told.
+    if (plan.mayKeep && !exchange.response.destroyed) {
+      this.#land = flights.begin(plan.key)
+      // However the call ends, its response does.
+      exchange.response.once('close', this.#land)
+    }
+    return this.#miss(plan)
+  }
+
+  /** What came of the other call is found, or is not: then this one asks for itself, as it has waited once. */
+  async #wait(plan: UsePlan): Promise<CacheFinding> {
+    const { cache } = this.#owner.exchange.parts
+    await cache.flights.wait(plan.key, this.#owner.remainingMs())
+    const found = cache.find(plan.key, plan.maxAgeMs)
+    const answer = found === 'on-disk' ? await cache.load(plan.key, plan.maxAgeMs) : found
+    if (answer === undefined) return this.#miss(plan)
+    return this.#hit({ outcome: 'coalesced', key: plan.key, answer })
   }
 
   #embed({ question }: SimilarQuestion): Promise<Float32Array | undefined> {

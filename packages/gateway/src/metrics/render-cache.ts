@@ -2,7 +2,7 @@ import type { CacheFigures } from '../cache/answer-cache.ts'
 import { counter, family, lines } from './gateway-metrics.ts'
 
 /** The cache in the Prometheus text format: what it did by policy, and what it holds. */
-export function renderCache({ memory, disk, index, policies }: CacheFigures): string {
+export function renderCache({ memory, disk, index, policies, coalesced }: CacheFigures): string {
   const by = ({ project, policy }: CacheFigures['policies'][number]) =>
     `project="${project}",policy="${policy}"`
   const outcomes = policies.flatMap((stats): [string, number][] => [
@@ -38,6 +38,11 @@ export function renderCache({ memory, disk, index, policies }: CacheFigures): st
     lines(
       'ratchet_gateway_cache_bytes',
       held.map(([place, , bytes]) => [`place="${place}"`, bytes]),
+    ),
+    counter(
+      'ratchet_gateway_cache_coalesced_total',
+      'Hits that waited for an equal request under way',
+      coalesced,
     ),
     counter(
       'ratchet_gateway_cache_evictions_total',
