@@ -212,6 +212,23 @@ test('questions that mean the same share an answer; those that differ in a numbe
   expect(await outcomeOf({ text: 'what does the warranty cover' })).toBe('semantic-hit')
 })
 
+test('after a restart a question that means the same is answered from the cache', async () => {
+  const faq = { name: 'faq', mode: 'semantic' as const, threshold: 0.8, checkShare: 0 }
+  await useConfig(running, { caches: [faq], defaults: { cache: 'faq' } })
+  await ask({ text: 'How often should I rinse the filter of the pump?' })
+  await metric('ratchet_gateway_cache_answers{place="disk"} 1')
+  await running.gateway.stop()
+  const next = await startGateway(running.config)
+  try {
+    const hit = await ask({ url: next.url, text: 'how often should I rinse the filter of the pump' })
+    expect(cacheOf(hit).outcome).toBe('semantic-hit')
+    expect(await hit.text()).toContain('Hello, wörld')
+    expect(running.upstream.seen).toHaveLength(1)
+  } finally {
+    await next.stop()
+  }
+})
+
 test('a share of semantic hits is asked again, and the figures tell how much agrees', async () => {
   const faq = { name: 'faq', mode: 'semantic' as const, threshold: 0.8, checkShare: 1 }
   await useConfig(running, { caches: [faq], defaults: { cache: 'faq' } })

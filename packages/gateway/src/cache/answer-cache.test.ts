@@ -18,7 +18,7 @@ const openCache = (options: AnswerCacheOptions = {}) =>
   openAnswerCache({ folder, nowMs: () => nowMs, ...options })
 const hour = 3_600_000
 const keep = (cache: AnswerCache, index: number, text: string, facts = {}) =>
-  cache.keep(exampleKey(index), { ...exampleAnswer(facts), body: Buffer.from(text) }, hour)
+  cache.keep(exampleKey(index), { ...exampleAnswer(facts), body: Buffer.from(text) }, { ttlMs: hour })
 const textOf = (found: ReturnType<AnswerCache['find']>) =>
   found === 'on-disk' || found === undefined ? found : found.body.toString()
 
@@ -80,7 +80,7 @@ test('an answer that is too large is not kept, and what is kept does not share t
   const cache = await openCache({ maxAnswerBytes: 100 })
   expect(keep(cache, 1, 'x'.repeat(101))).toBe(false)
   const chunk = Buffer.from('....hello....')
-  cache.keep(exampleKey(2), { ...exampleAnswer(), body: chunk.subarray(4, 9) }, hour)
+  cache.keep(exampleKey(2), { ...exampleAnswer(), body: chunk.subarray(4, 9) }, { ttlMs: hour })
   chunk.fill('!')
   expect(textOf(cache.find(exampleKey(2), hour))).toBe('hello')
   await cache.close()
@@ -91,7 +91,7 @@ test('without a folder, or with one that cannot be used, memory alone serves', a
   writeFileSync(join(folder, 'file'), '')
   const broken = await openCache({ folder: join(folder, 'file', 'inside') })
   for (const cache of [alone, broken]) {
-    cache.keep(exampleKey(1), exampleAnswer(), hour)
+    cache.keep(exampleKey(1), exampleAnswer(), { ttlMs: hour })
     expect(cache.find(exampleKey(1), hour)).toBeDefined()
     await cache.flush()
     await cache.close()

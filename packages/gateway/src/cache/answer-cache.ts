@@ -5,7 +5,7 @@ import { diskAnswerFiles, type AnswerFiles } from './disk/answer-files.ts'
 import { DiskAnswers, type DiskReport } from './disk/disk-answers.ts'
 import type { HeldByPolicy } from './held-answers.ts'
 import { MemoryAnswers } from './memory-answers.ts'
-import { SemanticIndex, type SemanticReport } from './semantic/semantic-index.ts'
+import { SemanticIndex, type EmbeddedQuestion, type SemanticReport } from './semantic/semantic-index.ts'
 
 export type AnswerCacheOptions = {
   /** This process's alone. Absent: answers are kept in memory only. */
@@ -49,12 +49,12 @@ export class AnswerCache {
   readonly #nowMs: () => number
 
   /** Use {@link openAnswerCache}. */
-  constructor(options: AnswerCacheOptions, disk: DiskAnswers | undefined) {
+  constructor(options: AnswerCacheOptions, index: SemanticIndex, disk: DiskAnswers | undefined) {
     this.#memory = new MemoryAnswers(options.maxMemoryBytes ?? 64 * 1024 * 1024)
     this.#disk = disk
     this.maxAnswerBytes = options.maxAnswerBytes ?? 1024 * 1024
     this.#nowMs = options.nowMs ?? Date.now
-    this.index = new SemanticIndex({ maxBytes: options.maxIndexBytes ?? 64 * 1024 * 1024 })
+    this.index = index
   }
 
   /** The answer when it is in memory; `on-disk` when `load` may find it; undefined when there is none. */
@@ -78,11 +78,11 @@ export class AnswerCache {
     return loaded
   }
 
-  /** Keeps an answer; returns at once. The times follow from `ttlMs`. False when it is too large to be kept. */
+  /** Keeps an answer; returns at once. The times follow from `ttlMs`. Similar questions find it when its own is given. False when it is too large to be kept. */
   keep(
     key: string,
     answer: { readonly facts: Omit<AnswerFacts, 'createdAtMs' | 'expiresAtMs'>; readonly body: Buffer },
-    ttlMs: number,
+    { ttlMs, question }: { readonly ttlMs: number; readonly question?: EmbeddedQuestion | undefined },
   ): boolean {
     if (answer.body.length > this.maxAnswerBytes) return false
     const createdAtMs = this.#nowMs()
@@ -91,8 +91,17 @@ export class AnswerCache {
     const body = Buffer.allocUnsafeSlow(answer.body.length)
     answer.body.copy(body)
     this.#memory.set(key, { facts, body })
-    this.#disk?.append(key, { facts, body })
+    this.#disk?.append(key, { facts, body }, question)
+    if (question !== undefined) this.index.add(question, key)
     return true
+  }
+
+  /** The question of an answer that was kept before its vector was known; nothing when the answer is gone. */
+  addQuestion(key: string, question: EmbeddedQuestion): void {
+    const known = this.#memory.get(key)
+    if (known === undefined) return
+    this.index.add(question, key)
+    this.#disk?.append(key, known, question)
   }
 
   /** Forgets answers at once, and for good: a restart does not bring them back. Returns how many there were. */
@@ -138,8 +147,9 @@ export class AnswerCache {
 /** Opens a cache with what an earlier process has left. A folder that cannot be used leaves the cache to memory alone. */
 export async function openAnswerCache(options: AnswerCacheOptions = {}): Promise<AnswerCache> {
   const { folder, maxDiskBytes = 256 * 1024 * 1024, nowMs = Date.now } = options
+  const index = new SemanticIndex({ maxBytes: options.maxIndexBytes ?? 64 * 1024 * 1024 })
   const files = options.files ?? (folder === undefined ? undefined : diskAnswerFiles(folder))
-  if (files === undefined || maxDiskBytes <= 0) return new AnswerCache(options, undefined)
-  const disk = new DiskAnswers({ files, maxBytes: maxDiskBytes, nowMs })
-  return new AnswerCache(options, await disk.open())
+  if (files === undefined || maxDiskBytes <= 0) return new AnswerCache(options, index, undefined)
+  const disk = new DiskAnswers({ files, maxBytes: maxDiskBytes, index, nowMs })
+  return new AnswerCache(options, index, await disk.open())
 }

@@ -51,7 +51,7 @@ test('nothing is said while nothing happens; what is kept is repeated now and th
   reporter.start()
   await pass(30_000)
   expect(taken).toEqual([])
-  cache.keep(exampleKey(1), exampleAnswer({ project, policy: 'answers' }), 60_000)
+  cache.keep(exampleKey(1), exampleAnswer({ project, policy: 'answers' }), { ttlMs: 60_000 })
   await pass(2_000)
   await pass(10_000)
   expect(taken).toHaveLength(1)

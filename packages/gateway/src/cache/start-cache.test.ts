@@ -35,7 +35,7 @@ const stop = async (one: RunningCache) => {
   await one.stop()
 }
 const keep = ({ cache }: RunningCache, index: number, text: string) =>
-  cache.keep(exampleKey(index), { ...exampleAnswer(), body: Buffer.from(text) }, hour)
+  cache.keep(exampleKey(index), { ...exampleAnswer(), body: Buffer.from(text) }, { ttlMs: hour })
 const textOf = async ({ cache }: RunningCache, index: number) => {
   const found = cache.find(exampleKey(index), hour)
   const answer = found === 'on-disk' ? await cache.load(exampleKey(index), hour) : found

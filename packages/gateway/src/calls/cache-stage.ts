@@ -12,6 +12,7 @@ import { wantsCheck } from '../cache/cache-stats.ts'
 import type { CachedAnswer } from '../cache/cached-answer.ts'
 import { isKeepable, planCache, type CachePlan, type SimilarQuestion } from '../cache/plan-cache.ts'
 import { embedOwn, embedQuestion } from '../cache/semantic/embed-question.ts'
+import type { EmbeddedQuestion } from '../cache/semantic/semantic-index.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
 import type { NeutralRequest } from '../neutral/neutral-request.ts'
@@ -291,21 +292,25 @@ export class CacheStage {
       costKnown,
       latencyMs: Math.round(latencyMs),
     }
-    if (cache.keep(plan.key, { facts, body: answer.body }, plan.maxAgeMs)) this.#index(plan)
+    const question = this.#embedded(plan)
+    const isKept = cache.keep(plan.key, { facts, body: answer.body }, { ttlMs: plan.maxAgeMs, question })
+    if (isKept && question === undefined) this.#embedLate(plan)
   }
 
-  /** The question can be found by its meaning from now on. */
-  #index({ key, similar, mayRead }: UsePlan): void {
-    if (similar === undefined) return
-    const { index } = this.#owner.exchange.parts.cache
-    const model = this.#policy.embeddingModel
-    const vector = this.#vector ?? embedOwn({ model, text: similar.question })
-    if (vector !== undefined) return index.add({ ...similar, vector }, key)
-    // Who has looked was told nothing then, and would be told nothing now.
-    if (mayRead) return
+  /** The question as it can be found by its meaning, as far as its vector is known. */
+  #embedded({ similar }: UsePlan): EmbeddedQuestion | undefined {
+    if (similar === undefined) return undefined
+    const vector = this.#vector ?? embedOwn({ model: this.#policy.embeddingModel, text: similar.question })
+    return vector === undefined ? undefined : { ...similar, vector }
+  }
+
+  /** Who has looked was told no vector then, and would be told none now. */
+  #embedLate({ key, similar, mayRead }: UsePlan): void {
+    if (similar === undefined || mayRead) return
+    const { cache } = this.#owner.exchange.parts
     this.#embed(similar).then(
-      (late) => {
-        if (late !== undefined) index.add({ ...similar, vector: late }, key)
+      (vector) => {
+        if (vector !== undefined) cache.addQuestion(key, { ...similar, vector })
       },
       (error: unknown) => this.#note(error),
     )

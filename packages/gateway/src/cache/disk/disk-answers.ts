@@ -2,9 +2,11 @@ import { meetsFilter, type AnswerFilter, type CachedAnswer } from '../cached-ans
 import type { HeldAnswers } from '../held-answers.ts'
 import type { AnswerFiles } from './answer-files.ts'
 import { AnswerPlaces, type AnswerPlace, type Segment } from './answer-places.ts'
-import { openSegment } from './open-segment.ts'
+import { openSegment, type SegmentNotes } from './open-segment.ts'
 import type { RecordHead } from './record-head.ts'
+import type { EmbeddedQuestion, SemanticIndex } from '../semantic/semantic-index.ts'
 import { decodeRecord, encodeRecord } from './segment-record.ts'
+import { storeQuestion } from './stored-question.ts'
 
 export type DiskOptions = {
   readonly files: AnswerFiles
@@ -14,6 +16,8 @@ export type DiskOptions = {
   readonly maxAnswers?: number
   /** Bytes that wait to be written; what comes on top is not kept on disk. Default 16 MB. */
   readonly maxWaitingBytes?: number
+  /** Told the questions of answers that are found. */
+  readonly index?: SemanticIndex
   readonly nowMs: () => number
 }
 
@@ -70,7 +74,7 @@ export class DiskAnswers {
     const names = await files.list().catch((error: unknown) => this.#noteUnreadable(error))
     for (const name of (names ?? []).filter((each) => segmentName.test(each)).toSorted()) {
       this.#nextNumber = Number(name.slice(0, 12)) + 1
-      const context = { places: this.#places, nowMs: this.#options.nowMs() }
+      const context = this.#notes()
       const opened = await openSegment(files, name, context).catch((error: unknown) =>
         this.#noteUnreadable(error),
       )
@@ -88,12 +92,12 @@ export class DiskAnswers {
 
   /** Takes over segments of a process that is gone. Its answers are the first to go when there is no room. */
   async adopt(paths: readonly string[]): Promise<void> {
-    const { files, nowMs } = this.#options
+    const { files } = this.#options
     const adopted: Segment[] = []
     for (const path of paths) {
       if (this.#isClosed) return
       const name = this.#nextName()
-      const context = { places: this.#places, nowMs: nowMs() }
+      const context = this.#notes()
       const opened = await files
         .take(path, name)
         .then(() => openSegment(files, name, context))
@@ -126,7 +130,8 @@ export class DiskAnswers {
     return undefined
   }
 
-  append(key: string, { facts, body }: CachedAnswer): void {
+  /** `question`: what similar ones find it by. */
+  append(key: string, { facts, body }: CachedAnswer, question?: EmbeddedQuestion): void {
     this.#places.delete(key)
     const waitingLimit = this.#options.maxWaitingBytes ?? 16 * 1024 * 1024
     const isTooMuch = this.#waitingBytes + body.length > waitingLimit || body.length > this.#segmentBytes
@@ -134,7 +139,8 @@ export class DiskAnswers {
       this.#dropped += 1
       return
     }
-    this.#enqueue({ kind: 'answer', key, facts }, body)
+    const stored = question === undefined ? undefined : storeQuestion(question)
+    this.#enqueue({ kind: 'answer', key, facts, ...(stored === undefined ? {} : { question: stored }) }, body)
   }
 
   /** Returns the keys of what was forgotten, as far as it was on disk already. */
@@ -170,6 +176,10 @@ export class DiskAnswers {
       unreadable: this.#unreadable,
       lastError: this.#lastError,
     }
+  }
+
+  #notes(): SegmentNotes {
+    return { places: this.#places, index: this.#options.index, nowMs: this.#options.nowMs() }
   }
 
   #enqueue(head: RecordHead, body?: Buffer): void {

@@ -1,6 +1,8 @@
 import type { AnswerFiles } from './answer-files.ts'
 import type { AnswerPlaces, Segment } from './answer-places.ts'
+import type { SemanticIndex } from '../semantic/semantic-index.ts'
 import { decodeRecord } from './segment-record.ts'
+import { restoreQuestion } from './stored-question.ts'
 
 export type OpenedSegment = {
   readonly segment: Segment
@@ -8,36 +10,45 @@ export type OpenedSegment = {
   readonly isWhole: boolean
 }
 
-/** Opens a segment that an earlier process has left, and notes the places of its answers. Throws when it cannot be read. */
+/** Where what is found in segments is noted. */
+export type SegmentNotes = {
+  readonly places: AnswerPlaces
+  /** Of questions that similar ones find; absent where nobody asks it. */
+  readonly index: SemanticIndex | undefined
+  readonly nowMs: number
+}
+
+/** Opens a segment that an earlier process has left, and notes its answers and their questions. Throws when it cannot be read. */
 export async function openSegment(
   files: AnswerFiles,
   name: string,
-  { places, nowMs }: { readonly places: AnswerPlaces; readonly nowMs: number },
+  notes: SegmentNotes,
 ): Promise<OpenedSegment> {
   const file = await files.open(name)
   try {
     const segment: Segment = { name, file, sizeBytes: await file.sizeBytes(), keys: [] }
     const bytes = await file.read(0, segment.sizeBytes)
-    return { segment, isWhole: notePlaces(segment, bytes, { places, nowMs }) }
+    return { segment, isWhole: noteAnswers(segment, bytes, notes) }
   } catch (error) {
     await file.close()
     throw error
   }
 }
 
-function notePlaces(
-  segment: Segment,
-  bytes: Buffer,
-  { places, nowMs }: { readonly places: AnswerPlaces; readonly nowMs: number },
-): boolean {
+function noteAnswers(segment: Segment, bytes: Buffer, { places, index, nowMs }: SegmentNotes): boolean {
   let offset = 0
   while (offset < bytes.length) {
     const record = decodeRecord(bytes, offset)
     if (record === undefined) return false
     const { head, lengthBytes } = record
-    if (head.kind === 'forget') places.forget(head.filter)
-    else if (head.facts.expiresAtMs > nowMs)
+    if (head.kind === 'forget') {
+      const keys = places.forget(head.filter)
+      index?.forget(new Set(keys))
+    } else if (head.facts.expiresAtMs > nowMs) {
       places.set(head.key, head.facts, { segment, offset, lengthBytes })
+      const question = head.question === undefined ? undefined : restoreQuestion(head.question)
+      if (question !== undefined) index?.add(question, head.key)
+    }
     offset += lengthBytes
   }
   return true

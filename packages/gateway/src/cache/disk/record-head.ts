@@ -4,9 +4,18 @@ import type { AnswerFacts, AnswerFilter } from '../cached-answer.ts'
 
 /** What a record of a segment is; as JSON in front of its body. */
 export type RecordHead =
-  | { readonly kind: 'answer'; readonly key: string; readonly facts: AnswerFacts }
+  | {
+      readonly kind: 'answer'
+      readonly key: string
+      readonly facts: AnswerFacts
+      /** Of semantic policies: what similar questions find it by. */
+      readonly question?: StoredQuestion
+    }
   /** All answers before this record that meet the filter are forgotten. */
   | { readonly kind: 'forget'; readonly filter: AnswerFilter }
+
+/** A question with its vector as base64 of 32-bit floats. */
+export type StoredQuestion = { readonly partition: string; readonly guard: string; readonly vector: string }
 
 const keyShape = /^[0-9a-f]{64}$/
 
@@ -21,7 +30,17 @@ export function readHead(text: string): RecordHead | undefined {
   if (kind !== 'answer' || typeof key !== 'string' || !keyShape.test(key) || !isJsonObject(facts))
     return undefined
   const read = readFacts(facts)
-  return read === undefined ? undefined : { kind, key, facts: read }
+  if (read === undefined) return undefined
+  const question = readQuestion(json['question'])
+  return { kind, key, facts: read, ...(question === undefined ? {} : { question }) }
+}
+
+function readQuestion(json: unknown): StoredQuestion | undefined {
+  if (!isJsonObject(json)) return undefined
+  const { partition, guard, vector } = json
+  if (typeof partition !== 'string' || typeof guard !== 'string' || typeof vector !== 'string')
+    return undefined
+  return { partition, guard, vector }
 }
 
 function readFacts(json: JsonObject): AnswerFacts | undefined {

@@ -23,7 +23,7 @@ export type EmbeddedQuestion = {
 /**
  * Finds answered questions that mean the same. Everything about a request but its last question must be equal (the
  * partition), so must numbers, names and the like within the question (the guard); the vectors decide about the rest.
- * In memory only: after a restart similar questions are found again as they come.
+ * In memory; on disk the vectors stand with the answers, and after a restart they are read from there.
  */
 export class SemanticIndex {
   /** In the order of their last use. */
