@@ -37,8 +37,10 @@ export async function startRatchet(
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`
   let output = ''
   let child: ChildProcess | undefined
+  let isStopped = false
 
   const start = async (changes: { args?: readonly string[] } = {}): Promise<void> => {
+    isStopped = false
     child = spawn(process.execPath, [cliMain, 'up', ...(changes.args ?? options.args ?? [])], {
       env: {
         ...process.env,
@@ -57,7 +59,10 @@ export async function startRatchet(
     await waitUntilReady(() => output, child, [`${url}/health/ready`, `${gatewayUrl}/health/ready`])
   }
   const stopCleanly = async (): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (!child || isStopped) return
+    isStopped = true
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`control ended by itself (${child.signalCode ?? child.exitCode}):\n${output}`)
     const gone = exitOf(child)
     child.kill('SIGTERM')
     await Promise.race([gone, pause(20_000)])
@@ -78,6 +83,7 @@ export async function startRatchet(
     killControl: async () => {
       const running = child
       if (!running) return
+      isStopped = true
       const gone = exitOf(running)
       running.kill('SIGKILL')
       await gone
@@ -85,12 +91,13 @@ export async function startRatchet(
     startAgain: start,
     stopKeepingData: stopCleanly,
     stop: async () => {
-      await stopCleanly()
+      const failure: unknown = await stopCleanly().catch((error: unknown) => error)
       // Children outlive a killed control by design; a test must not leave them behind.
       for (const file of readdirSync(join(dataFolder, 'run')))
         if (/^(?:gateway(?:-\d+)?|runner|control)\.json$/.test(file))
           killRecorded(dataFolder, file.slice(0, -5))
       rmSync(dataFolder, { recursive: true, force: true })
+      if (failure !== undefined) throw failure
     },
   }
 }

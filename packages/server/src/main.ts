@@ -30,6 +30,9 @@ export type RunningControl = {
   readonly stop: () => Promise<void>
 }
 
+/** How long gateway and runner may take until they serve, once everything that they need is there. */
+const childReadyMs = 30_000
+
 /** Starts everything on one machine and resolves when console and gateway answer. The only place that wires. */
 export async function startControl(config: Config): Promise<RunningControl> {
   const log = makeLog({ level: config.logLevel, name: 'control' })
@@ -73,7 +76,8 @@ export async function startControl(config: Config): Promise<RunningControl> {
 
     // Children need nothing of us to load; they start while the engines open and then find the socket.
     cleanup.push(() => Promise.all(supervised.map((child) => child.stop())))
-    const childrenReady = Promise.all(supervised.map((child) => child.start()))
+    const patience = new AbortController()
+    const childrenReady = Promise.all(supervised.map((child) => child.start(patience.signal)))
     childrenReady.catch(() => undefined)
 
     const engines = await openEngines(config, folder, log)
@@ -147,8 +151,12 @@ export async function startControl(config: Config): Promise<RunningControl> {
         consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
       }),
     )
+    // Callers go first: what they ask for needs what is stopped next.
+    cleanup.push(() => web.stop())
     await features.start()
-    await childrenReady
+    // Only from here on do the children lack nothing: engines may open for minutes, for a migration.
+    const impatience = setTimeout(() => patience.abort(), childReadyMs)
+    await childrenReady.finally(() => clearTimeout(impatience))
     drainSurplusGateways(folder.path, new Set(children.gateways.map(({ name }) => name)))
     hub.changed()
     const { version } = await hub.current()

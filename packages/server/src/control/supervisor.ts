@@ -19,11 +19,13 @@ export type ChildState = {
   readonly message?: string
 }
 
+const defaultReadyTimeoutMs = 30_000
+
 type SupervisorParts = {
   readonly dataFolder: string
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void }
   readonly clock: { now(): number }
-  /** How long a child may take until it serves, in milliseconds. */
+  /** How long a child may take until it serves when it is started again, in milliseconds. */
   readonly readyTimeoutMs?: number
   readonly drainTimeoutMs?: number
 }
@@ -48,10 +50,10 @@ export class SupervisedChild {
     this.#parts = parts
   }
 
-  /** Resolves when the child serves; throws `unavailable` with the child's last words when it never does. */
-  async start(): Promise<void> {
+  /** Resolves when the child serves; throws `unavailable` with its last words when it ends, or does not by the deadline. */
+  async start(deadline: AbortSignal): Promise<void> {
     const orphan = findOrphan(this.#parts.dataFolder, this.#spec.name)
-    await this.#launch()
+    await this.#launch(deadline)
     if (orphan !== undefined && orphan !== this.#child?.pid) {
       this.#parts.log.info(
         { pid: orphan, process: this.#spec.name },
@@ -90,21 +92,19 @@ export class SupervisedChild {
     clearTimeout(timer)
   }
 
-  async #launch(): Promise<void> {
+  async #launch(deadline: AbortSignal): Promise<void> {
     this.#state = 'starting'
     this.#startedAtMs = this.#parts.clock.now()
     const child = startChild(this.#spec, this.#parts.dataFolder)
     this.#child = child
     child.once('error', (error) => (this.#message = error.message))
     child.once('exit', (code, signal) => this.#onExit(child, code, signal))
-    await this.#waitUntilReady(child)
+    await this.#waitUntilReady(child, deadline)
     this.#state = 'ready'
     this.#message = undefined
   }
 
-  async #waitUntilReady(child: ChildProcess): Promise<void> {
-    const timeoutMs = this.#parts.readyTimeoutMs ?? 20_000
-    const deadline = AbortSignal.timeout(timeoutMs)
+  async #waitUntilReady(child: ChildProcess, deadline: AbortSignal): Promise<void> {
     while (
       !deadline.aborted &&
       child.exitCode === null &&
@@ -114,6 +114,8 @@ export class SupervisedChild {
       if (await this.#spec.isReady(child.pid, deadline).catch(() => false)) return
       await pause(25)
     }
+    // One that hangs must not stay beside the one that is started in its place.
+    if (child.pid !== undefined && child.exitCode === null) signalQuietly(child.pid, 'SIGKILL')
     throw new AppError('unavailable', {
       message: `The ${this.#spec.name} did not start: ${readLogTail(this.#parts.dataFolder, this.#spec.name) || 'it wrote nothing'}`,
       details: { process: this.#spec.name, exitCode: child.exitCode },
@@ -134,14 +136,16 @@ export class SupervisedChild {
 
   #scheduleRestart(delayMs: number): void {
     this.#restartTimer = setTimeout(() => {
-      this.#launch().catch((error: unknown) => {
-        this.#message = error instanceof Error ? error.message : String(error)
-        this.#parts.log.warn(
-          { process: this.#spec.name, error: this.#message },
-          'a process did not restart; trying again',
-        )
-        if (!this.#isStopping) this.#scheduleRestart(5_000)
-      })
+      this.#launch(AbortSignal.timeout(this.#parts.readyTimeoutMs ?? defaultReadyTimeoutMs)).catch(
+        (error: unknown) => {
+          this.#message = error instanceof Error ? error.message : String(error)
+          this.#parts.log.warn(
+            { process: this.#spec.name, error: this.#message },
+            'a process did not restart; trying again',
+          )
+          if (!this.#isStopping) this.#scheduleRestart(5_000)
+        },
+      )
     }, delayMs)
   }
 }
