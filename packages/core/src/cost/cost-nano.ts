@@ -22,11 +22,12 @@ export function costNano(usage: MeteredUsage, price: ModelPrice): number {
 }
 
 /**
- * Cost of requests that were answered within a batch, `usage.units.requests` of them, in nano-dollars. The sum of
- * their tokens says nothing of how long each prompt was, so the prices of the first tier count.
+ * Cost of requests that were answered within a batch, `usage.units.requests` of them, in nano-dollars. Where prices
+ * depend on the length of a prompt, the average of the requests counts; for one request it is its own.
  */
 export function batchCostNano(usage: MeteredUsage, price: ModelPrice): number {
-  return requireExact(exactCost(usage, price, { prices: price, share: price.batchShare }))
+  const prices = tierOf(price, usage.inputTokens / Math.max(1, usage.units?.requests ?? 1))
+  return requireExact(exactCost(usage, price, { prices, share: price.batchShare }))
 }
 
 /** Prices of a call with so many input tokens: long prompts can make every token of a call dearer. */

@@ -1,7 +1,7 @@
 import { priceOverride } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batchCostNano, costNano, findUnpriced, priceOfOverride } from './index.ts'
+import { addUsage, batchCostNano, costNano, findUnpriced, priceOfOverride } from './index.ts'
 
 const none = {
   inputTokens: 0,
@@ -71,19 +71,33 @@ test('characters, searches and searches of files add up with tokens and the call
   expect(costNano(usage, same)).toBe(10 * 2000 + 8000 + 4096 * 15_000 + 5 * 10_000_000 + 7)
 })
 
-test('a batch costs its share of all of its requests, rounded once, at prices of short prompts', () => {
+test('a batch costs its share of all of its requests, rounded once, at the prices of its average prompt', () => {
   const price = {
     inputNano: 333_333_333,
     outputNano: 1e9,
     requestNano: 3,
     batchShare: 0.35,
-    tiers: [{ aboveInputTokens: 10, inputNano: 9e9, outputNano: 9e9 }],
+    tiers: [{ aboveInputTokens: 143, inputNano: 9e9, outputNano: 9e9 }],
   }
   const usage = { ...none, inputTokens: 1001, outputTokens: 10, units: { requests: 7 } }
   // (1001 x 333.333333 + 10 x 1000 + 7 x 3) x 0.35 = 343,687.666333 x 0.35 = 120,290.68...
   expect(batchCostNano(usage, price)).toBe(120_291)
   const { batchShare: _, ...whole } = price
   expect(batchCostNano(usage, whole)).toBe(343_688)
+  expect(batchCostNano({ ...usage, inputTokens: 1002 }, whole)).toBe(1002 * 9000 + 10 * 9000 + 7 * 3)
+})
+
+test('usage is added part by part, and what nobody counted stays left out', () => {
+  const one = { ...none, inputTokens: 1, audioInputTokens: 2, units: { images: 3, searches: 1 } }
+  const other = { ...none, inputTokens: 10, outputTokens: 4, units: { searches: 5 } }
+  expect(addUsage(one, other)).toEqual({
+    ...none,
+    inputTokens: 11,
+    outputTokens: 4,
+    audioInputTokens: 2,
+    units: { images: 3, searches: 6 },
+  })
+  expect(addUsage(none, none)).toEqual(none)
 })
 
 test('whole numbers stay exact where numbers of JavaScript would not', () => {

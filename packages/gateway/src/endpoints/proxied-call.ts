@@ -25,6 +25,10 @@ export type Proxied = {
   readonly contentType?: string
   /** Of a JSON answer; others pass as they are. Undefined: every answer passes as it is. */
   readonly rewrite: ((json: JsonObject) => JsonObject) | undefined
+  /** Told the answer as the provider gave it; gives more attributes for the span. */
+  readonly onJson?: (json: JsonObject) => JsonObject | undefined
+  /** Asked by ourselves, again and again: traces need not tell. */
+  readonly isQuiet?: boolean
 }
 
 const jsonLimitBytes = 16 * 1024 * 1024
@@ -45,6 +49,7 @@ class ProxiedCall extends OutgoingCall {
   readonly #proxied: Proxied
   readonly #settleLimits: () => void
   #contentType = ''
+  #notes: JsonObject | undefined
   #collected: CollectedBytes | undefined
 
   constructor(exchange: Exchange, connection: CompiledConnection, { proxied, settle }: Started) {
@@ -100,7 +105,8 @@ class ProxiedCall extends OutgoingCall {
       })
     if (status >= 300) return this.#refuse(bytes)
     const json = parseJsonOr(bytes.toString())
-    const { rewrite } = this.#proxied
+    const { rewrite, onJson } = this.#proxied
+    if (isJsonObject(json)) this.#notes = onJson?.(json)
     const body =
       rewrite !== undefined && isJsonObject(json) ? Buffer.from(JSON.stringify(rewrite(json))) : bytes
     const headers = passHeaders(this.providerHeaders)
@@ -155,6 +161,7 @@ class ProxiedCall extends OutgoingCall {
   ): void {
     this.#settleLimits()
     const { exchange } = this
+    if (this.#proxied.isQuiet === true) return done()
     const { name, provider } = this.#connection
     const span = {
       name: `${name} ${this.#proxied.operation}`,
@@ -164,7 +171,11 @@ class ProxiedCall extends OutgoingCall {
       errorMessage: error?.message.slice(0, 2000) ?? '',
       provider,
       connection: name,
-      attributes: JSON.stringify({ request_id: exchange.requestId, http_status: this.status }),
+      attributes: JSON.stringify({
+        request_id: exchange.requestId,
+        http_status: this.status,
+        ...this.#notes,
+      }),
     } as const
     exchange.writeSpan(span, done)
   }

@@ -1,9 +1,11 @@
 import { AppError } from '@ratchet/contract'
 import { openAiPath } from '../attempts/describe-upstream.ts'
 import type { Exchange } from '../calls/exchange.ts'
-import { proxyCall } from '../endpoints/proxied-call.ts'
+import { settleBatch } from '../batches/settle-batch.ts'
+import { proxyCall, type Proxied } from '../endpoints/proxied-call.ts'
 import {
   decodeIds,
+  encodeForeignId,
   encodeIds,
   storedPaths,
   writeStoredPath,
@@ -99,9 +101,38 @@ function send(exchange: Exchange, { operation, template }: StoredCall, { connect
     path: openAiPath(connection, '', writeStoredPath(template.slice(1), id)),
     body,
     ...(contentType === undefined || body === null ? {} : { contentType }),
+    ...afterwards(exchange, operation, connection),
     // What a file holds is nobody's id.
     rewrite: operation === 'read-file-content' ? undefined : (json) => encodeIds(json, connection.name),
   })
+}
+
+/** Control learns from the span of a new batch whose it is; what an ended one used is counted when it passes by. */
+function afterwards(
+  exchange: Exchange,
+  operation: StoredCall['operation'],
+  connection: CompiledConnection,
+): Pick<Proxied, 'onJson' | 'isQuiet'> {
+  switch (operation) {
+    case 'create-batch':
+      return {
+        onJson: ({ id }) =>
+          typeof id === 'string'
+            ? { batch_created: id, batch_id: encodeForeignId(connection.name, id) }
+            : undefined,
+      }
+    case 'read-batch':
+    case 'cancel-batch':
+      return {
+        isQuiet: exchange.caller?.kind === 'token' && operation === 'read-batch',
+        onJson: (json) => {
+          settleBatch(exchange, connection, json)
+          return undefined
+        },
+      }
+    default:
+      return {}
+  }
 }
 
 function withBody(exchange: Exchange, next: (body: Buffer) => void): void {

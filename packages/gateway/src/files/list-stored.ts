@@ -3,6 +3,7 @@ import { requireAddress, openAiPath } from '../attempts/describe-upstream.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { decodeForeignId, encodeIds, type StoredCall } from '../formats/files-batches/index.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
+import { settleBatch } from '../batches/settle-batch.ts'
 import { admitCall } from '../endpoints/admit-call.ts'
 import { explainFailure } from '../providers/explain-failure.ts'
 import { forwardProviderError } from '../providers/provider-error.ts'
@@ -59,7 +60,10 @@ async function collect(exchange: Exchange, call: StoredCall, signal: AbortSignal
     try {
       const page = await readPage(exchange, connection, { call, query, signal })
       answered += 1
-      for (const item of page.data) data.push(encodeIds(item, connection.name))
+      for (const item of page.data) {
+        settleBatch(exchange, connection, item)
+        data.push(encodeIds(item, connection.name))
+      }
       hasMore = page.hasMore
     } catch (error) {
       if (signal.aborted) throw error

@@ -18,5 +18,12 @@ export function findModelPrice(connection: CompiledConnection, model: string): M
   return family === model ? undefined : priceByModel.get(family)
 }
 
+/** The name that a connection lists for a dated version of a model; the version's own where it lists that, or neither. */
+export function modelFamily({ modelSet, priceByModel }: CompiledConnection, model: string): string {
+  const family = model.replace(versionDate, '')
+  const isKnown = modelSet.has(family) || priceByModel.has(family)
+  return modelSet.has(model) || !isKnown ? model : family
+}
+
 /** `-2024-11-20`, `-20241022`, `@20250929`, `-latest`. */
 const versionDate = /(?:-20\d\d-\d\d-\d\d|[-@]20\d{6}|-latest|@latest|@default)$/

@@ -2,6 +2,7 @@ import { AppError } from '@ratchet/contract'
 import type { Config } from '../config.ts'
 import { accessMigrations } from '../features/access/index.ts'
 import { appsMigrations } from '../features/apps/index.ts'
+import { batchesMigrations } from '../features/batches/index.ts'
 import { catalogMigrations } from '../features/catalog/index.ts'
 import { datasetsMigrations } from '../features/datasets/index.ts'
 import { deploymentsMigrations } from '../features/deployments/index.ts'
@@ -34,6 +35,7 @@ export async function openEngines(config: Config, folder: DataFolder, log: Log):
         ...gatewayConfigMigrations,
         ...limitsMigrations,
         ...gatewayCacheMigrations,
+        ...batchesMigrations,
         ...datasetsMigrations,
         ...retrievalMigrations,
         ...evaluationsMigrations,

@@ -2,6 +2,7 @@ import type { InvocationClaims, ReleaseBundle, RetrieveRequest, Source } from '@
 import type { Config } from '../config.ts'
 import { makeAccess, type Access } from '../features/access/index.ts'
 import { makeApps, type Apps } from '../features/apps/index.ts'
+import { makeBatches, makeLookAtBatch } from '../features/batches/index.ts'
 import { connectionSecrets, makeCatalog, type Catalog } from '../features/catalog/index.ts'
 import { makeCostPlans, type CostPlans } from '../features/cost-plans/index.ts'
 import { makeDatasets, type Datasets } from '../features/datasets/index.ts'
@@ -189,6 +190,13 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
     keyNames: access.keyNames,
     log,
   })
+  const batches = makeBatches({
+    db,
+    clock,
+    charge: limits.charge,
+    look: makeLookAtBatch({ gatewayUrl: parts.gatewayUrl, signToken: parts.signToken, clock }),
+    log,
+  })
   const keyUses = makeKeyUses({
     mark: access.markKeysUsed,
     markCredentials: catalog.markKeysUsed,
@@ -245,7 +253,8 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       gatewayConfig.onChange(listener)
     },
     ingest: async (batch) => {
-      const result = await traces.ingest(batch)
+      const records = await batches.admit(batch.records, batch.token)
+      const result = await traces.ingest({ ...batch, records })
       keyUses.note(batch.records)
       return result
     },
@@ -273,10 +282,12 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       )
       await jobs.start()
       limits.start()
+      batches.start()
     },
     stop: async () => {
       stopping.abort()
       await keyUses.stop()
+      await batches.stop()
       await limits.stop()
       await jobs.stop()
       await traces.stop()

@@ -13,6 +13,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Db } from '#platform/postgres/database.ts'
 import { listEventPage, type StoredEvent } from './budget-events.ts'
+import { chargeReport, type Charge } from './charge-budgets.ts'
 import { expireLeases, forgetOld, silentMs } from './expire-leases.ts'
 import { noteAlive } from './ledger-store.ts'
 import { listUse } from './list-use.ts'
@@ -48,6 +49,8 @@ export type Limits = {
     project: string,
     query: z.output<(typeof listBudgetEvents)['query']>,
   ) => Promise<Page<BudgetEvent>>
+  /** Puts money that was spent outside of any call on the budgets it counts for; the same charge counts once. */
+  readonly charge: (charge: Omit<Charge, 'keyName'>) => Promise<void>
   /** Ends leases of processes that fell silent. Runs by itself after {@link Limits.start}. */
   readonly sweep: () => Promise<number>
   readonly start: () => void
@@ -121,6 +124,17 @@ export function makeLimits(parts: LimitsParts): Limits {
       })
       const names = await parts.keyNames(project, [...new Set(ids)])
       return { ...rows, items: rows.items.map((event) => showEvent(event, names)) }
+    },
+    charge: async (charge) => {
+      const { budgets } = await parts.configOf(charge.project)
+      if (budgets.length === 0) return
+      const names = budgets.some(({ scope, match }) => scope === 'key' && match !== undefined)
+        ? await parts.keyNames(charge.project, [charge.keyId])
+        : new Map<string, string>()
+      const nowMs = clock.now()
+      const report = chargeReport(budgets, { ...charge, keyName: names.get(charge.keyId) }, nowMs)
+      if (report.budgets.length > 0)
+        await settleReport(report, { db, makeId: parts.makeId, nowMs, gateways: 1 })
     },
     sweep,
     start: () => {

@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import type { Db, Queries } from '#platform/postgres/database.ts'
+import { storableText } from '#platform/postgres/storable-text.ts'
+import { transaction } from '#platform/postgres/transaction.ts'
+
+export type BatchKey = { readonly project: string; readonly connection: string; readonly batchId: string }
+
+/** Who made a batch, and where its span is. */
+export type BatchOwner = {
+  readonly environment: string
+  readonly keyId: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly traceId: string
+}
+
+export type MadeBatch = BatchKey &
+  BatchOwner & { readonly clientId: string; readonly createdAt: Date; readonly nextLookAt: Date }
+
+/** Notes a batch; the first note of it stays. */
+export async function addBatch(queries: Queries, batch: MadeBatch): Promise<void> {
+  await queries
+    .insertInto('batches')
+    .values({
+      project_id: batch.project,
+      connection: batch.connection,
+      batch_id: storableText(batch.batchId),
+      client_id: storableText(batch.clientId),
+      environment: batch.environment,
+      key_id: batch.keyId,
+      user_id: storableText(batch.userId),
+      session_id: storableText(batch.sessionId),
+      trace_id: batch.traceId,
+      created_at: batch.createdAt,
+      next_look_at: batch.nextLookAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/**
+ * Says that a shipment settles a model of a batch. Gives the batch's owner when it does; undefined when another shipment
+ * has, or when nobody made the batch here.
+ */
+export function settle(
+  db: Db,
+  { project, connection, batchId }: BatchKey,
+  { model, token }: { readonly model: string; readonly token: string },
+): Promise<BatchOwner | undefined> {
+  const batch_id = storableText(batchId)
+  return transaction(db, async (trx) => {
+    const row = await trx
+      .updateTable('batches')
+      .set({ next_look_at: null })
+      .where('project_id', '=', project)
+      .where('connection', '=', connection)
+      .where('batch_id', '=', batch_id)
+      .returning(['environment', 'key_id', 'user_id', 'session_id', 'trace_id'])
+      .executeTakeFirst()
+    if (row === undefined) return undefined
+    const { token: settledBy } = await trx
+      .insertInto('batch_settlements')
+      .values({ project_id: project, connection, batch_id, model: storableText(model), token })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['project_id', 'connection', 'batch_id', 'model'])
+          .doUpdateSet({ token: sql`batch_settlements.token` }),
+      )
+      .returning('token')
+      .executeTakeFirstOrThrow()
+    if (settledBy !== token) return undefined
+    return {
+      environment: row.environment,
+      keyId: row.key_id,
+      userId: row.user_id,
+      sessionId: row.session_id,
+      traceId: row.trace_id,
+    }
+  })
+}
+
+export type DueBatch = BatchKey & {
+  readonly clientId: string
+  readonly environment: string
+  readonly createdAt: Date
+}
+
+/** Batches to be looked at now; they are put off, so that no other process looks at them as well. */
+export async function takeDue(
+  queries: Queries,
+  { now, until, most }: { readonly now: Date; readonly until: Date; readonly most: number },
+): Promise<DueBatch[]> {
+  const { rows } = await sql<{
+    project_id: string
+    connection: string
+    batch_id: string
+    client_id: string
+    environment: string
+    created_at: Date
+  }>`update batches set next_look_at = ${until}
+    where (project_id, connection, batch_id) in (
+      select project_id, connection, batch_id from batches where next_look_at <= ${now}
+      order by next_look_at limit ${most} for update skip locked
+    ) returning project_id, connection, batch_id, client_id, environment, created_at`.execute(queries)
+  return rows.map((row) => ({
+    project: row.project_id,
+    connection: row.connection,
+    batchId: row.batch_id,
+    clientId: row.client_id,
+    environment: row.environment,
+    createdAt: row.created_at,
+  }))
+}
+
+/** Says when to look again, unless the batch was settled meanwhile; undefined: never. */
+export async function lookAgain(
+  queries: Queries,
+  { project, connection, batchId }: BatchKey,
+  at: Date | undefined,
+): Promise<void> {
+  await queries
+    .updateTable('batches')
+    .set({ next_look_at: at ?? null })
+    .where('project_id', '=', project)
+    .where('connection', '=', connection)
+    .where('batch_id', '=', batchId)
+    .where('next_look_at', 'is not', null)
+    .execute()
+}

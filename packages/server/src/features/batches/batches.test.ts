@@ -1,0 +1,150 @@
+import type { SpanRecord } from '@ratchet/contract'
+import { beforeEach, expect, test } from 'vitest'
+import { exampleSpan } from '#features/traces'
+import { silentLog } from '#platform/log.ts'
+import type { Postgres } from '#platform/postgres/open-postgres.ts'
+import { eachPostgres } from '#platform/testing/engines.ts'
+import { batchesMigrations, makeBatches, type Batches } from './index.ts'
+
+const minuteMs = 60_000
+const startMs = Date.UTC(2026, 10, 21, 12)
+
+const made = (id: string, more: Partial<SpanRecord> = {}): SpanRecord =>
+  exampleSpan({
+    name: 'openai POST batches',
+    type: 'other',
+    connection: 'openai',
+    startUs: startMs * 1000,
+    environment: 'production',
+    keyId: 'key-7',
+    userId: 'ada',
+    sessionId: 's1',
+    attributes: JSON.stringify({ batch_created: id, batch_id: `rc_openai_${id}` }),
+    ...more,
+  })
+const ended = (id: string, more: Partial<SpanRecord> = {}): SpanRecord =>
+  exampleSpan({
+    traceId: 'c'.repeat(32),
+    name: 'batch openai/gpt',
+    type: 'batch',
+    connection: 'openai',
+    model: 'gpt',
+    keyId: '',
+    costNano: 5000,
+    attributes: JSON.stringify({ batch: id }),
+    ...more,
+  })
+
+eachPostgres((open) => {
+  let postgres: Postgres | undefined
+  let nowMs = startMs
+  let charges: { id: string; keyId: string; costNano: number; model: string }[] = []
+  let looks: string[] = []
+  let canLook = true
+  const make = (): Batches =>
+    makeBatches({
+      db: postgres!.db,
+      clock: { now: () => nowMs },
+      charge: async ({ id, keyId, costNano, model }) => void charges.push({ id, keyId, costNano, model }),
+      look: async ({ clientId }) => {
+        looks.push(clientId)
+        if (!canLook) throw new Error('nobody answers')
+      },
+      log: silentLog,
+    })
+  beforeEach(async () => {
+    postgres ??= await open(batchesMigrations)
+    await postgres.db.deleteFrom('batches').execute()
+    await postgres.db.deleteFrom('batch_settlements').execute()
+    nowMs = startMs
+    charges = []
+    looks = []
+    canLook = true
+  })
+
+  test('an ended batch is stored and charged once, under the name of whoever made it', async () => {
+    const batches = make()
+    const plain = exampleSpan()
+    expect(await batches.admit([plain, made('b1')], 'first')).toEqual([plain, made('b1')])
+    const [span] = await batches.admit([ended('b1')], 'second')
+    expect(span).toMatchObject({
+      environment: 'production',
+      keyId: 'key-7',
+      userId: 'ada',
+      sessionId: 's1',
+      costNano: 5000,
+    })
+    expect(JSON.parse((span as SpanRecord).attributes)).toEqual({
+      batch: 'b1',
+      made_in_trace: made('b1').traceId,
+    })
+    expect(charges).toEqual([
+      { id: 'c'.repeat(32) + 'b'.repeat(16), keyId: 'key-7', costNano: 5000, model: 'openai/gpt' },
+    ])
+    expect(await batches.admit([plain, ended('b1')], 'third')).toEqual([plain])
+    expect(await make().admit([ended('b1')], 'after a restart')).toEqual([])
+    expect(charges).toHaveLength(1)
+  })
+
+  test('a shipment that comes again brings the same span again, to be stored once under its token', async () => {
+    await make().admit([made('b1')], 'first')
+    const once = await make().admit([ended('b1')], 'second')
+    const again = await make().admit([ended('b1')], 'second')
+    expect(again).toEqual(once)
+    // The ledger knows the charge by its id.
+    expect(new Set(charges.map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('each model of a batch is settled by itself; a batch that nobody made here is not stored', async () => {
+    const batches = make()
+    const shipment = [made('b1'), ended('b1'), ended('b1', { model: 'other' }), ended('unknown')]
+    expect(await batches.admit(shipment, 'first')).toHaveLength(3)
+    const theirs = ended('b1', { project: '0192aaaa-0000-7000-8000-000000000009' })
+    expect(await batches.admit([theirs, ended('b1', { connection: 'azure' })], 'second')).toEqual([])
+  })
+
+  test('records that only look like batches pass or are left to the check of records', async () => {
+    const odd = [
+      null,
+      'text',
+      { type: 'batch' },
+      ended('b1', { attributes: '{}' }),
+      made('b1', { attributes: '{"batch_created":7}' }),
+    ]
+    expect(await make().admit(odd, 'first')).toEqual(odd)
+  })
+
+  test('a batch is looked at until it is settled, ever more seldom, and given up after nine days', async () => {
+    const batches = make()
+    await batches.admit([made('b1'), made('b2')], 'first')
+    expect(await batches.lookAtDue()).toBe(0)
+    nowMs = startMs + minuteMs
+    expect(await batches.lookAtDue()).toBe(2)
+    expect(looks.toSorted()).toEqual(['rc_openai_b1', 'rc_openai_b2'])
+    expect(await batches.lookAtDue()).toBe(0)
+    await batches.admit([ended('b1')], 'second')
+    nowMs += minuteMs
+    canLook = false
+    expect(await batches.lookAtDue()).toBe(1)
+    nowMs = startMs + 600 * minuteMs
+    expect(await batches.lookAtDue()).toBe(1)
+    nowMs += 29 * minuteMs
+    expect(await batches.lookAtDue()).toBe(0)
+    nowMs += minuteMs
+    expect(await batches.lookAtDue()).toBe(1)
+    nowMs = startMs + 10 * 24 * 60 * minuteMs
+    expect(await batches.lookAtDue()).toBe(1)
+    nowMs += 24 * 60 * minuteMs
+    expect(await batches.lookAtDue()).toBe(0)
+    // Late is better than never.
+    expect(await batches.admit([ended('b2')], 'late')).toHaveLength(1)
+  })
+
+  test('of several processes only one looks at a batch', async () => {
+    await make().admit([made('b1'), made('b2'), made('b3')], 'first')
+    nowMs = startMs + minuteMs
+    const counts = await Promise.all([make(), make(), make()].map((batches) => batches.lookAtDue()))
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3)
+    expect(looks.toSorted()).toEqual(['rc_openai_b1', 'rc_openai_b2', 'rc_openai_b3'])
+  })
+})

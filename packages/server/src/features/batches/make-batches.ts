@@ -1,0 +1,131 @@
+import type { SpanRecord } from '@ratchet/contract'
+import type { Clock } from '#platform/clock.ts'
+import type { Db } from '#platform/postgres/database.ts'
+import { addBatch, lookAgain, settle, takeDue, type BatchOwner, type DueBatch } from './batch-store.ts'
+import { readBatchRecord, type BatchRecord } from './read-batch-record.ts'
+
+export type BatchesParts = {
+  readonly db: Db
+  readonly clock: Pick<Clock, 'now'>
+  /** Puts what a batch cost on the budgets of its owner; the same `id` counts once. */
+  readonly charge: (charge: BatchCharge) => Promise<void>
+  /** Asks the provider of a batch, through the gateway, which accounts for what has ended. */
+  readonly look: (batch: DueBatch) => Promise<void>
+  readonly log: { warn(details: object, message: string): void }
+}
+
+export type BatchCharge = BatchOwner & {
+  readonly id: string
+  readonly project: string
+  /** `connection/model`. */
+  readonly model: string
+  readonly costNano: number
+}
+
+export type Batches = {
+  /**
+   * What of a shipment is to be stored: spans of ended batches come out once, under the name of whoever made the
+   * batch, and new batches are noted. All other records come out as they are.
+   */
+  readonly admit: (records: readonly unknown[], token: string) => Promise<unknown[]>
+  /** Looks at batches whose time has come. Runs by itself after {@link Batches.start}. */
+  readonly lookAtDue: () => Promise<number>
+  readonly start: () => void
+  readonly stop: () => Promise<void>
+}
+
+const minuteMs = 60_000
+const everyMs = 30_000
+const mostAtOnce = 20
+/** Providers end a batch within a day; those that never do are given up. */
+const giveUpMs = 9 * 24 * 60 * minuteMs
+
+/** Makes the batches feature. */
+export function makeBatches(parts: BatchesParts): Batches {
+  const { db, clock, log } = parts
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<unknown> = Promise.resolve()
+
+  const lookAtDue = async (): Promise<number> => {
+    const nowMs = clock.now()
+    const due = await takeDue(db, {
+      now: new Date(nowMs),
+      until: new Date(nowMs + 5 * minuteMs),
+      most: mostAtOnce,
+    })
+    for (const batch of due) {
+      await parts
+        .look(batch)
+        .catch((error: unknown) =>
+          log.warn({ error, batch: batch.clientId }, 'a batch could not be looked at; trying again later'),
+        )
+      await lookAgain(db, batch, nextLook(batch.createdAt.getTime(), clock.now()))
+    }
+    return due.length
+  }
+
+  return {
+    admit: async (records, token) => {
+      const found = records.map(readBatchRecord)
+      if (found.every((each) => each === undefined)) return [...records]
+      const admitted: unknown[] = []
+      // One after the other: a batch that ends at once is settled by the shipment that tells of it.
+      for (const [index, each] of found.entries()) {
+        if (each === undefined) {
+          admitted.push(records[index])
+          continue
+        }
+        const kept = await admitRecord(parts, each, token)
+        if (kept !== undefined) admitted.push(kept)
+      }
+      return admitted
+    },
+    lookAtDue,
+    start: () => {
+      timer ??= setInterval(() => {
+        looking = looking
+          .then(lookAtDue)
+          .catch((error: unknown) => log.warn({ error }, 'batches were not looked at; trying again'))
+      }, everyMs).unref()
+    },
+    stop: async () => {
+      clearInterval(timer)
+      await looking
+    },
+  }
+}
+
+async function admitRecord(
+  { db, charge }: BatchesParts,
+  found: BatchRecord,
+  token: string,
+): Promise<SpanRecord | undefined> {
+  const { record, batchId } = found
+  const { project, connection, model } = record
+  if (found.kind === 'made') {
+    const { environment, keyId, userId, sessionId, traceId } = record
+    const createdMs = Math.round(record.startUs / 1000)
+    await addBatch(db, {
+      ...{ project, connection, batchId, clientId: found.clientId },
+      ...{ environment, keyId, userId, sessionId, traceId },
+      createdAt: new Date(createdMs),
+      nextLookAt: new Date(createdMs + minuteMs),
+    })
+    return record
+  }
+  const owner = await settle(db, { project, connection, batchId }, { model, token })
+  if (owner === undefined) return undefined
+  const { costNano, spanId, traceId } = record
+  if (costNano > 0)
+    await charge({ ...owner, project, model: `${connection}/${model}`, costNano, id: `${traceId}${spanId}` })
+  const { environment, keyId, userId, sessionId } = owner
+  const attributes = `${record.attributes.slice(0, -1)},"made_in_trace":${JSON.stringify(owner.traceId)}}`
+  return { ...record, environment, keyId, userId, sessionId, attributes }
+}
+
+/** Often at first, then every tenth of its age: a batch that took a day is counted within half an hour of its end. */
+function nextLook(createdMs: number, nowMs: number): Date | undefined {
+  const ageMs = nowMs - createdMs
+  if (ageMs > giveUpMs) return undefined
+  return new Date(nowMs + Math.min(Math.max(ageMs / 10, minuteMs), 30 * minuteMs))
+}
