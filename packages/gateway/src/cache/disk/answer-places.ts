@@ -33,11 +33,19 @@ export class AnswerPlaces {
     return this.#places.get(key)
   }
 
-  /** Of two answers with one key the newer one counts, whichever is seen first. */
+  /** Of two answers with one key the newer one counts, whichever is seen first: those of two processes have no order but time. */
+  setNewer(
+    key: string,
+    facts: AnswerFacts,
+    where: Pick<AnswerPlace, 'segment' | 'offset' | 'lengthBytes'>,
+  ): void {
+    const known = this.#places.get(key)
+    if (known === undefined || known.createdAtMs <= facts.createdAtMs) this.set(key, facts, where)
+  }
+
+  /** Takes the place of what is known under this key, whatever the clock said: what is written later is newer. */
   set(key: string, facts: AnswerFacts, where: Pick<AnswerPlace, 'segment' | 'offset' | 'lengthBytes'>): void {
     const { createdAtMs, expiresAtMs } = facts
-    const known = this.#places.get(key)
-    if (known !== undefined && known.createdAtMs > createdAtMs) return
     const [project, policy, model] = [facts.project, facts.policy, facts.model].map((name) =>
       this.#once(name),
     )

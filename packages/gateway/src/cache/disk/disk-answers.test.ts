@@ -255,6 +255,25 @@ test('a full disk costs answers, which are counted, and what was forgotten does 
   await disk.close()
 })
 
+test('a clock that goes back neither keeps a disk paused nor brings an older answer back', async () => {
+  const broken = { isFull: true }
+  nowMs = 10_000_000
+  let disk = await openDisk({ files: fragileFiles(broken) })
+  disk.append(exampleKey(1), answer('lost'))
+  await disk.flush()
+  broken.isFull = false
+  nowMs -= 5_000_000
+  const at = (ms: number) => ({ createdAtMs: ms, expiresAtMs: ms + 20_000_000 })
+  disk.append(exampleKey(2), answer('first', at(10_000_000)))
+  await disk.flush()
+  disk.append(exampleKey(2), answer('second', at(nowMs)))
+  await disk.flush()
+  expect(await bodyOf(disk, 2)).toBe('second')
+  disk = await reopen(disk)
+  expect(await bodyOf(disk, 2)).toBe('second')
+  await disk.close()
+})
+
 test('a folder that cannot be listed leaves the disk empty and does not throw', async () => {
   const files = { ...diskAnswerFiles(folder), list: () => Promise.reject(new Error('EACCES')) }
   const disk = await openDisk({ files })

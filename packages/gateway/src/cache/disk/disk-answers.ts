@@ -74,7 +74,7 @@ export class DiskAnswers {
     const names = await files.list().catch((error: unknown) => this.#noteUnreadable(error))
     for (const name of (names ?? []).filter((each) => segmentName.test(each)).toSorted()) {
       this.#nextNumber = Number(name.slice(0, 12)) + 1
-      const context = this.#notes()
+      const context = this.#notes(false)
       const opened = await openSegment(files, name, context).catch((error: unknown) =>
         this.#noteUnreadable(error),
       )
@@ -97,7 +97,7 @@ export class DiskAnswers {
     for (const path of paths) {
       if (this.#isClosed) return
       const name = this.#nextName()
-      const context = this.#notes()
+      const context = this.#notes(true)
       const opened = await files
         .take(path, name)
         .then(() => openSegment(files, name, context))
@@ -135,7 +135,7 @@ export class DiskAnswers {
     this.#places.delete(key)
     const waitingLimit = this.#options.maxWaitingBytes ?? 16 * 1024 * 1024
     const isTooMuch = this.#waitingBytes + body.length > waitingLimit || body.length > this.#segmentBytes
-    if (this.#isClosed || isTooMuch || this.#options.nowMs() < this.#pausedUntilMs) {
+    if (this.#isClosed || isTooMuch || this.#isPaused) {
       this.#dropped += 1
       return
     }
@@ -178,8 +178,15 @@ export class DiskAnswers {
     }
   }
 
-  #notes(): SegmentNotes {
-    return { places: this.#places, index: this.#options.index, nowMs: this.#options.nowMs() }
+  #notes(isAdopted: boolean): SegmentNotes {
+    const { index, nowMs } = this.#options
+    return { places: this.#places, index, isAdopted, nowMs: nowMs() }
+  }
+
+  /** A clock that went back must not make a pause longer. */
+  get #isPaused(): boolean {
+    const restMs = this.#pausedUntilMs - this.#options.nowMs()
+    return restMs > 0 && restMs <= pauseMs
   }
 
   #enqueue(head: RecordHead, body?: Buffer): void {

@@ -15,6 +15,8 @@ export type SegmentNotes = {
   readonly places: AnswerPlaces
   /** Of questions that similar ones find; absent where nobody asks it. */
   readonly index: SemanticIndex | undefined
+  /** Segments of another process come after those that were written later. */
+  readonly isAdopted: boolean
   readonly nowMs: number
 }
 
@@ -35,7 +37,11 @@ export async function openSegment(
   }
 }
 
-function noteAnswers(segment: Segment, bytes: Buffer, { places, index, nowMs }: SegmentNotes): boolean {
+function noteAnswers(
+  segment: Segment,
+  bytes: Buffer,
+  { places, index, isAdopted, nowMs }: SegmentNotes,
+): boolean {
   let offset = 0
   while (offset < bytes.length) {
     const record = decodeRecord(bytes, offset)
@@ -45,7 +51,9 @@ function noteAnswers(segment: Segment, bytes: Buffer, { places, index, nowMs }: 
       const keys = places.forget(head.filter)
       index?.forget(new Set(keys))
     } else if (head.facts.expiresAtMs > nowMs) {
-      places.set(head.key, head.facts, { segment, offset, lengthBytes })
+      const where = { segment, offset, lengthBytes }
+      if (isAdopted) places.setNewer(head.key, head.facts, where)
+      else places.set(head.key, head.facts, where)
       const question = head.question === undefined ? undefined : restoreQuestion(head.question)
       if (question !== undefined) index?.add(question, head.key)
     }
