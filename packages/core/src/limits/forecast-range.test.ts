@@ -30,8 +30,9 @@ test('the interval grows with the spread of days, and never goes below what is s
   const found = forecastRange(history([0, 200, 0, 200]))
   const reach = 2.353_363 * (200 / Math.sqrt(3)) * Math.sqrt(10 + 100 / 4)
   expect(found?.method).toBe('rate')
-  expect(found?.atEnd).toBe(600)
-  expect(found?.high).toBe(Math.round(600 + reach))
+  // 100 a day since it began, four days ago.
+  expect(found?.atEnd).toBe(1400)
+  expect(found?.high).toBe(Math.round(1400 + reach))
   expect(found?.low).toBe(400)
 })
 

@@ -17,30 +17,39 @@ export type SpendHistory = {
 export type SpendForecast = {
   /** What will have been spent when the period ends. */
   readonly atEnd: number
-  /** `weekdays`: by what each day of the week used to cost; `rate`: as fast as so far. */
+  /** `weekdays`: by what each day of the week used to cost; `rate`: as fast as since the period, or the history, began. */
   readonly method: 'weekdays' | 'rate'
 }
 
 /**
- * Where spending will stand at the end of its period. Undefined in the first hundredth of a period without history,
- * when any guess would be noise.
+ * Where spending will stand at the end of its period. Who began within it is judged by the days since. Undefined while that
+ * is less than a hundredth of the period, and there is no history, when any guess would be noise.
  */
 export function forecastSpend(history: SpendHistory): SpendForecast | undefined {
   const { period, nowMs, spent } = history
   if (nowMs >= period.endMs) return { atEnd: spent, method: 'rate' }
   const usual = usualByWeekday(history)
   if (usual !== undefined) return { atEnd: spent + expectedRest(period, nowMs, usual), method: 'weekdays' }
-  const passed = (nowMs - period.startMs) / (period.endMs - period.startMs)
-  if (passed < 0.01) return undefined
-  return { atEnd: Math.round(spent / passed), method: 'rate' }
+  const fromMs = Math.max(period.startMs, firstDay(history.days) * dayMs)
+  const knownMs = nowMs - fromMs
+  if (knownMs < (period.endMs - period.startMs) / 100) return undefined
+  return { atEnd: Math.round(spent + (spent / knownMs) * (period.endMs - nowMs)), method: 'rate' }
+}
+
+/** The first day with an entry, in days since 1970; infinitely long ago without one. */
+function firstDay(days: SpendHistory['days']): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const day of days.keys()) first = Math.min(first, Date.parse(`${day}T00:00:00.000Z`) / dayMs)
+  return first === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : first
 }
 
 /** Mean cost by day of the week (0 is Sunday) over the last four weeks; undefined with less than two whole weeks. */
 function usualByWeekday({ nowMs, days }: SpendHistory): readonly number[] | undefined {
   const today = Math.floor(nowMs / dayMs)
-  const first = Math.min(...[...days.keys()].map((day) => Date.parse(`${day}T00:00:00.000Z`) / dayMs))
+  const first = firstDay(days)
+  if (first === Number.NEGATIVE_INFINITY) return undefined
   const from = Math.max(first, today - daysLookedAt)
-  if (!(today - from >= weekdayDays)) return undefined
+  if (today - from < weekdayDays) return undefined
   const sums = Array.from({ length: 7 }, () => ({ spent: 0, days: 0 }))
   for (let day = from; day < today; day++) {
     const sum = sums[weekdayOf(day)]

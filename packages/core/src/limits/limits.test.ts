@@ -85,8 +85,28 @@ describe('the forecast to the end of the period', () => {
 
   test('goes on as fast as so far when little is known', () => {
     const nowMs = Date.UTC(2026, 10, 11)
-    const days = new Map([['2026-11-03', 40]])
-    expect(forecastSpend({ period: month, nowMs, spent: 100, days })).toEqual({ atEnd: 300, method: 'rate' })
+    const days = new Map([['2026-10-31', 40]])
+    const rate = { atEnd: 300, method: 'rate' }
+    expect(forecastSpend({ period: month, nowMs, spent: 100, days })).toEqual(rate)
+    expect(forecastSpend({ period: month, nowMs, spent: 100, days: new Map() })).toEqual(rate)
+  })
+
+  test('who began in the middle of the period is judged by the days since, not by those before', () => {
+    // 25 a day since the 7th, twenty days to go.
+    const nowMs = Date.UTC(2026, 10, 11)
+    const days = new Map([
+      ['2026-11-07', 30],
+      ['2026-11-09', 70],
+    ])
+    expect(forecastSpend({ period: month, nowMs, spent: 100, days })).toEqual({ atEnd: 600, method: 'rate' })
+  })
+
+  test('says nothing in the first hours of who began today', () => {
+    const days = new Map([['2026-11-11', 5]])
+    const at = (hour: number) =>
+      forecastSpend({ period: month, nowMs: Date.UTC(2026, 10, 11, hour), spent: 5, days })
+    expect(at(7)).toBeUndefined()
+    expect(at(12)).toEqual({ atEnd: 5 + 10 * 19.5, method: 'rate' })
   })
 
   test('knows quiet weekends after two weeks', () => {
