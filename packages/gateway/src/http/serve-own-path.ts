@@ -45,6 +45,7 @@ export function serveOwnPath(
         protection: parts.protection,
         delayMs: state.delayMs,
         cache: parts.cache,
+        limits: parts.limits,
         spool: parts.spool.stats(),
         snapshot,
         isControlConnected: state.isControlConnected,

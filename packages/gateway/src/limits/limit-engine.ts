@@ -3,7 +3,14 @@ import { judge } from './judge-call.ts'
 import { noPeers, type LimitPeers } from './accounts/limit-peers.ts'
 import { LimitRule, ruleIdentity } from './accounts/limit-rule.ts'
 import type { CallUse, LimitSubjects } from './limit-subjects.ts'
-import { LimitedCall, type Admission, type CallHost, type Refusal, type Reservation } from './limited-call.ts'
+import {
+  LimitedCall,
+  type Admission,
+  type CallHost,
+  type Refusal,
+  type Refused,
+  type Reservation,
+} from './limited-call.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
 export type LimitEngineParts = {
@@ -56,6 +63,7 @@ export class LimitEngine implements CallHost {
   readonly #maxSubjects: number
   readonly #projects = new Map<string, LimitRule[]>()
   readonly #waiting: WaitingCalls
+  #refused = 0
   readonly nowMs: () => number
   readonly #sweeper: NodeJS.Timeout
 
@@ -109,7 +117,7 @@ export class LimitEngine implements CallHost {
     const rules = this.#projects.get(subjects.project)
     const blocking = estimate.isUnpriced === true ? rules?.filter((rule) => rule.blocksUnpriced) : undefined
     const refusal = findUnpriced(blocking ?? [], { subjects, estimate }, nowMs)
-    if (refusal !== undefined) return { ok: false, refusal }
+    if (refusal !== undefined) return this.#refuse(refusal)
     const own = rules?.some(isOfModel) === true ? rules.filter(isOfModel) : undefined
     return this.#begin(own, { subjects, estimate }, nowMs)
   }
@@ -119,7 +127,7 @@ export class LimitEngine implements CallHost {
     const { subjects, estimate } = call
     if (estimate.isUnpriced === true) {
       const refusal = findUnpriced(rules, call, nowMs)
-      if (refusal !== undefined) return { ok: false, refusal }
+      if (refusal !== undefined) return this.#refuse(refusal)
     }
     const accounts = []
     for (const rule of rules) {
@@ -137,7 +145,12 @@ export class LimitEngine implements CallHost {
     const { account } = block
     const mayWait = block.verdict !== 'full' || account.rule.queue !== undefined
     if (mayWait && this.#waiting.add(limited, block)) return { ok: 'later', ticket: limited }
-    return { ok: false, refusal: account.facts(limited.amountFor(account.rule), nowMs) }
+    return this.#refuse(account.facts(limited.amountFor(account.rule), nowMs))
+  }
+
+  #refuse(refusal: Refusal): Refused {
+    this.#refused += 1
+    return { ok: false, refusal }
   }
 
   onFreed(account: Parameters<CallHost['onFreed']>[0]): void {
@@ -148,11 +161,11 @@ export class LimitEngine implements CallHost {
     this.#waiting.remove(call)
   }
 
-  /** For metrics. */
-  stats(): { readonly subjects: number; readonly waiting: number } {
+  /** For metrics. `refused` counts every time that a limit said no, also where a route then went on with another model. */
+  stats(): { readonly subjects: number; readonly waiting: number; readonly refused: number } {
     let subjects = 0
     for (const rules of this.#projects.values()) for (const rule of rules) subjects += rule.size
-    return { subjects, waiting: this.#waiting.size }
+    return { subjects, waiting: this.#waiting.size, refused: this.#refused + this.#waiting.refused }
   }
 
   /** Forgets idle subjects. Runs every second by itself. */

@@ -55,6 +55,15 @@ describe('a limit of requests', () => {
     expect(bench.upstream.seen).toHaveLength(2)
   })
 
+  test('shows in the metrics: whose use is counted, and how often it said no', async () => {
+    await limit({ limits: [{ name: 'user', scope: 'user', measure: 'requests', limit: 1 }] })
+    for (const user of ['ada', 'ada', 'grace', 'ada']) await ask({ user })
+    const metrics = await (await fetch(`${bench.gateway.url}/metrics`)).text()
+    expect(metrics).toContain('\nratchet_gateway_limit_subjects 2\n')
+    expect(metrics).toContain('\nratchet_gateway_limit_waiting_calls 0\n')
+    expect(metrics).toContain('\nratchet_gateway_limit_refused_total 2\n')
+  })
+
   test('calls in line go on when the ones before have ended; one whose client leaves is not run', async () => {
     await limit({
       limits: [

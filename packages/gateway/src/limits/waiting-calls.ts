@@ -17,6 +17,8 @@ export class WaitingCalls {
   readonly #freed = new Set<Account>()
   #poll: NodeJS.Timeout | undefined
   #looks = 0
+  /** Since the start. */
+  refused = 0
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
@@ -107,6 +109,7 @@ export class WaitingCalls {
   }
 
   #refuse(call: LimitedCall, account: Account, nowMs: number): void {
+    this.refused += 1
     this.remove(call)
     account.stopAsking(nowMs)
     const facts = account.facts(call.amountFor(account.rule), nowMs)

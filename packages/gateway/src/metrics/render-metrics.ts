@@ -1,5 +1,6 @@
 import type { SpoolStats } from '@ratchet/spool'
 import type { AnswerCache } from '../cache/answer-cache.ts'
+import type { LimitEngine } from '../limits/limit-engine.ts'
 import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
 import type { ProtectionCounts } from '../protection/protection-counts.ts'
 import { counter, gauge, type GatewayMetrics } from './gateway-metrics.ts'
@@ -10,6 +11,7 @@ type MetricSources = {
   readonly protection: ProtectionCounts
   readonly delayMs: number
   readonly cache: Pick<AnswerCache, 'describe'>
+  readonly limits: Pick<LimitEngine, 'stats'>
   readonly spool: SpoolStats
   readonly snapshot: CompiledSnapshot | undefined
   readonly isControlConnected: boolean
@@ -22,6 +24,7 @@ export function renderMetrics({
   protection,
   delayMs,
   cache,
+  limits,
   spool,
   snapshot,
   isControlConnected,
@@ -37,6 +40,7 @@ export function renderMetrics({
       delayMs / 1000,
     ),
     renderCache(cache.describe()),
+    renderLimits(limits.stats()),
     gauge(
       'ratchet_gateway_snapshot_version',
       'Version of the configuration in force; 0 before the first',
@@ -73,5 +77,17 @@ export function renderMetrics({
       spool.rejectedRecords,
     ),
     gauge('process_resident_memory_bytes', 'Resident memory', process.memoryUsage.rss()),
+  ].join('')
+}
+
+function renderLimits({ subjects, waiting, refused }: ReturnType<LimitEngine['stats']>): string {
+  return [
+    gauge(
+      'ratchet_gateway_limit_subjects',
+      'Keys, users, models and the like whose use of a limit or budget is counted',
+      subjects,
+    ),
+    gauge('ratchet_gateway_limit_waiting_calls', 'Calls that wait for their turn at a limit', waiting),
+    counter('ratchet_gateway_limit_refused_total', 'Calls that a limit or budget refused', refused),
   ].join('')
 }
