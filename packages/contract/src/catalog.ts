@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { apiKeyText, connectionKey } from './connection-keys.ts'
 import { defineRoute } from './define-route.ts'
 import { modelPrice } from './model-price.ts'
+import { knownAbilities } from './model-abilities.ts'
 import { pageOf, pageQuery } from './paging.ts'
 import { provider } from './providers.ts'
 import { slug, time, uuid } from './words.ts'
@@ -31,6 +32,7 @@ export const model = z.object({
   kind: z.enum(['chat', 'embedding', 'other']),
   price: modelPrice.optional(),
   note: z.string().optional(),
+  ...knownAbilities.shape,
 })
 export type Model = z.output<typeof model>
 

@@ -167,6 +167,7 @@ test('models lists connections and deployed apps; one model can be asked for', a
     id: 'test/gpt-test',
     object: 'model',
     owned_by: 'test',
+    ratchet: { type: 'model', abilities: ['streaming'], lacks: [] },
   })
   await expect(t.client().models.retrieve('test/gpt-tst')).rejects.toMatchObject({ status: 404 })
 })

@@ -119,7 +119,9 @@ test('rules look at what the request says', async () => {
 test('routes are listed among the models', async () => {
   await configure({ routes: [{ name: 'steady', targets: [{ model: 'test/gpt-test' }] }] })
   const list = await running.client().models.list()
-  expect(list.data.map(({ id }) => id)).toContain('steady')
+  expect(list.data.find(({ id }) => id === 'steady')).toMatchObject({
+    ratchet: { type: 'route', abilities: ['streaming'] },
+  })
 })
 
 test('a cascade asks the next model when the cheap one’s answer does not pass, and counts both', async () => {

@@ -12,6 +12,7 @@ import { type AppTab, appTabs } from '../features/apps/app-tabs.ts'
 import { type CostRange, costRangeNames } from '../features/gateway/costs/cost-range.ts'
 import { type CostGrouping, costGroupingNames } from '../features/gateway/costs/group-name.ts'
 import { readPlanSearch } from '../features/gateway/planner/plan-search.ts'
+import { type PriceState, priceStates } from '../features/gateway/prices/price-states.ts'
 import { NotFound } from './not-found.tsx'
 import { PageError } from './page-error.tsx'
 import { optionalOneOf, optionalText, parseSearch, printSearch } from './search-params.ts'
@@ -151,10 +152,14 @@ const gateway = createRoute({
 const models = createRoute({
   getParentRoute: () => root,
   path: '/gateway/models',
-  validateSearch: (search): { view?: 'models'; connection?: string; q?: string; add?: 'true' } => ({
+  validateSearch: (
+    search,
+  ): { view?: 'models'; connection?: string; q?: string; can?: string; of?: string; add?: 'true' } => ({
     view: optionalOneOf(search['view'], ['models']),
     connection: optionalText(search['connection']),
     q: optionalText(search['q']),
+    can: optionalText(search['can']),
+    of: optionalText(search['of']),
     add: optionalOneOf(search['add'], ['true']),
   }),
   component: lazyRouteComponent(() => import('../features/gateway/models/models-page.tsx'), 'ModelsPage'),
@@ -214,6 +219,17 @@ const costs = createRoute({
   component: lazyRouteComponent(() => import('../features/gateway/costs/costs-page.tsx'), 'CostsPage'),
 })
 
+const prices = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/prices',
+  validateSearch: (search): { model?: string; q?: string; of?: PriceState; add?: 'true' } => ({
+    model: optionalText(search['model']),
+    q: optionalText(search['q']),
+    of: optionalOneOf(search['of'], priceStates),
+    add: optionalOneOf(search['add'], ['true']),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/prices/prices-page.tsx'), 'PricesPage'),
+})
 const planner = createRoute({
   getParentRoute: () => root,
   path: '/gateway/planner',
@@ -271,6 +287,7 @@ const pages = [
   gateway,
   models,
   costs,
+  prices,
   planner,
   routes,
   route,

@@ -13,6 +13,9 @@ export type ModelAbilities = {
   /** Words that the model takes as effort. */
   readonly efforts?: readonly string[]
   readonly structuredOutput?: boolean
+  readonly tools?: boolean
+  /** Pictures in the prompt. */
+  readonly images?: boolean
   /** False: neither temperature nor top_p nor penalties. */
   readonly sampling?: boolean
   /** False: a tool choice of `required`, or of one tool, is an error. */

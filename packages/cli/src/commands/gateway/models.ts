@@ -1,22 +1,32 @@
-import { AppError, listModels, type Model } from '@ratchet/contract'
+import { AppError, listModels, modelAbilityNames, type Model, type ModelAbility } from '@ratchet/contract'
 import { Option, type Command } from 'commander'
 import { act, addNoun, addVerb, type Program, type Run } from '../../verb.ts'
 
-type Options = { connection?: string; kind?: Model['kind'] }
+type Options = { connection?: string; kind?: Model['kind']; can?: ModelAbility[] }
 
 export function addModels(parent: Command, program: Program): void {
   addVerb(addNoun(parent, 'models', 'Models that can be called'), 'list', {
     summary: 'List models and deployed apps by the names that clients call',
-    examples: ['models list', 'models list --connection openai', 'models list --kind embedding --json'],
+    examples: [
+      'models list',
+      'models list --connection openai',
+      'models list --can tools images-in',
+      'models list --kind embedding --json',
+    ],
   })
     .option('-c, --connection <name>', 'only models of this connection')
     .addOption(
       new Option('-k, --kind <kind>', 'only models of this kind').choices(['chat', 'embedding', 'other']),
     )
+    .addOption(
+      new Option('--can <abilities...>', 'only models that are known to have all of these').choices(
+        modelAbilityNames,
+      ),
+    )
     .action(act(program, list))
 }
 
-async function list(run: Run, { connection, kind }: Options): Promise<void> {
+async function list(run: Run, { connection, kind, can = [] }: Options): Promise<void> {
   const { output, io } = run
   const all = await run.withServer(({ client }) => client.call(listModels, { signal: io.signal }))
   const names = [...new Set(all.items.map((model) => model.connection))]
@@ -24,7 +34,8 @@ async function list(run: Run, { connection, kind }: Options): Promise<void> {
   const items = all.items.filter(
     (model) =>
       (connection === undefined || model.connection === connection) &&
-      (kind === undefined || model.kind === kind),
+      (kind === undefined || model.kind === kind) &&
+      can.every((ability) => model.abilities.includes(ability)),
   )
   output.result({ items }, () => {
     if (items.length === 0)
@@ -33,6 +44,7 @@ async function list(run: Run, { connection, kind }: Options): Promise<void> {
       { title: 'MODEL', cell: ({ id }) => id, paint: output.paint.bold },
       { title: 'KIND', cell: ({ kind: of }) => of },
       { title: 'PRICE', cell: priceText },
+      { title: 'CAN', cell: ({ abilities }) => abilities.join(', '), flexible: true },
       { title: 'NOTE', cell: ({ note }) => note ?? '', paint: output.paint.dim, flexible: true },
     ])
   })

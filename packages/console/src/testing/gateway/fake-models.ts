@@ -1,4 +1,11 @@
-import type { Connection, Model, RouteTraffic, TargetTraffic } from '@ratchet/contract'
+import type {
+  Connection,
+  KnownAbilities,
+  Model,
+  ModelPrice,
+  RouteTraffic,
+  TargetTraffic,
+} from '@ratchet/contract'
 import { fakeShare, fakeUuid, minutesBefore } from '../fake-ids.ts'
 import type { FakeSize } from '../fake-size.ts'
 
@@ -85,35 +92,51 @@ export function fakeConnections(size: FakeSize, now: Date): Connection[] {
   return [...typical, ...more]
 }
 
-const price = (input: number, output: number, cached?: number) => ({
+const price = (input: number, output: number, cached?: number): ModelPrice => ({
   inputNano: input * 1e9,
   outputNano: output * 1e9,
   ...(cached === undefined ? {} : { cachedInputNano: cached * 1e9 }),
   source: 'price list of 2026-11-01',
 })
 
+const chat: KnownAbilities = {
+  abilities: ['streaming', 'tools', 'images-in', 'structured-output', 'reasoning'],
+  lacks: ['logprobs'],
+  maxOutputTokens: 128_000,
+}
+const small: KnownAbilities = { abilities: ['streaming', 'tools'], lacks: ['images-in', 'reasoning'] }
+const embeddings: KnownAbilities = { abilities: ['embeddings'], lacks: [] }
+const unknown: KnownAbilities = { abilities: ['streaming'], lacks: [] }
+
 /** Models with and without prices. */
 export function fakeModels(size: FakeSize): Model[] {
   const built: Model[] = [
-    { id: 'offline/extractive', connection: 'offline', kind: 'chat', note: 'not a language model' },
-    { id: 'offline/embedding', connection: 'offline', kind: 'embedding' },
+    { id: 'offline/extractive', connection: 'offline', kind: 'chat', note: 'not a language model', ...small },
+    { id: 'offline/embedding', connection: 'offline', kind: 'embedding', ...embeddings },
   ]
   if (size === 'empty') return built
+  const model = (
+    id: string,
+    known: KnownAbilities,
+    own: ModelPrice | undefined,
+    kind: Model['kind'] = 'chat',
+  ): Model => ({
+    id,
+    connection: id.slice(0, id.indexOf('/')),
+    kind,
+    ...(own === undefined ? {} : { price: own }),
+    ...known,
+  })
   return [
-    { id: 'app/docs-assistant', connection: 'app', kind: 'chat', note: 'deployed r3' },
+    { ...model('app/docs-assistant', unknown, undefined), note: 'deployed r3' },
     ...built,
-    { id: 'openai/gpt-5', connection: 'openai', kind: 'chat', price: price(1.25, 10, 0.125) },
-    { id: 'openai/gpt-5-mini', connection: 'openai', kind: 'chat', price: price(0.25, 2, 0.025) },
-    { id: 'openai/text-embedding-3-small', connection: 'openai', kind: 'embedding', price: price(0.02, 0) },
-    {
-      id: 'azure/gpt-5-mini',
-      connection: 'azure',
-      kind: 'chat',
-      price: { ...price(0.2, 1.6), source: 'override' },
-    },
-    { id: 'anthropic/claude-haiku-4-5', connection: 'anthropic', kind: 'chat', price: price(1, 5, 0.1) },
-    { id: 'anthropic/claude-sonnet-4-5', connection: 'anthropic', kind: 'chat', price: price(3, 15, 0.3) },
-    { id: 'ollama/qwen3:8b', connection: 'ollama', kind: 'chat' },
+    model('openai/gpt-5', chat, price(1.25, 10, 0.125)),
+    model('openai/gpt-5-mini', chat, price(0.25, 2, 0.025)),
+    model('openai/text-embedding-3-small', embeddings, price(0.02, 0), 'embedding'),
+    model('azure/gpt-5-mini', chat, { ...price(0.2, 1.6), source: 'override' }),
+    model('anthropic/claude-haiku-4-5', chat, price(1, 5, 0.1)),
+    model('anthropic/claude-sonnet-4-5', chat, price(3, 15, 0.3)),
+    model('ollama/qwen3:8b', unknown, undefined),
   ]
 }
 

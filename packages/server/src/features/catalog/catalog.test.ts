@@ -260,8 +260,20 @@ eachPostgres((open) => {
     })
     expect(authorization).toBe('GET /v1/models Bearer sk-local-0123456789')
     const models = (await send(api, 'GET', '/api/v1/models', { key })).body.items
-    expect(models).toContainEqual({ id: 'local/small', connection: 'local', kind: 'chat' })
-    expect(models).toContainEqual({ id: 'local/text-embed', connection: 'local', kind: 'embedding' })
+    expect(models).toContainEqual({
+      id: 'local/small',
+      connection: 'local',
+      kind: 'chat',
+      abilities: ['streaming'],
+      lacks: [],
+    })
+    expect(models).toContainEqual({
+      id: 'local/text-embed',
+      connection: 'local',
+      kind: 'embedding',
+      abilities: ['embeddings'],
+      lacks: [],
+    })
     const shown = (await send(api, 'GET', '/api/v1/connections', { key })).body.items.find(
       (each: any) => each.name === 'local',
     )

@@ -121,5 +121,12 @@ export function makeCatalog(parts: CatalogParts): Catalog {
 }
 
 function appModel(name: string): Model {
-  return { id: `app/${name}`, connection: 'app', kind: 'chat', note: 'A deployed app.' }
+  return {
+    id: `app/${name}`,
+    connection: 'app',
+    kind: 'chat',
+    note: 'A deployed app.',
+    abilities: ['streaming'],
+    lacks: [],
+  }
 }

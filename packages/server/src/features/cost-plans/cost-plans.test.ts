@@ -23,6 +23,8 @@ const model = (id: string, inputNano: number): Model => ({
   connection: 'openai',
   kind: 'chat',
   price: { inputNano, outputNano: inputNano * 5, cachedInputNano: inputNano / 10 },
+  abilities: [],
+  lacks: [],
 })
 
 beforeAll(async () => {

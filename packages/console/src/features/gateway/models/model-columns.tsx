@@ -2,6 +2,7 @@ import type { Model, ModelPrice, TargetTraffic } from '@ratchet/contract'
 import type { ReactElement } from 'react'
 import { CopyButton } from '../../../ui/code/copy-button.tsx'
 import { formatCompact, formatCostNano, formatDuration } from '../../../ui/numbers/format-number.ts'
+import { abilityWords } from './ability-words.ts'
 import { Badge } from '../../../ui/states/badge.tsx'
 import type { Column } from '../../../ui/table/column.ts'
 
@@ -29,6 +30,13 @@ export function modelColumns(targets: readonly TargetTraffic[] | undefined): rea
       cell: (model) => <Badge>{model.kind}</Badge>,
     },
     {
+      id: 'abilities',
+      header: 'Can',
+      width: { min: 150, share: 3 },
+      hideBelowPx: 760,
+      cell: (model) => <Abilities model={model} />,
+    },
+    {
       id: 'input',
       header: 'Input, 1M',
       width: 84,
@@ -47,7 +55,7 @@ export function modelColumns(targets: readonly TargetTraffic[] | undefined): rea
       header: 'Cached, 1M',
       width: 92,
       align: 'end',
-      hideBelowPx: 760,
+      hideBelowPx: 1000,
       cell: (model) => <Price price={model.price} pick={({ cachedInputNano }) => cachedInputNano} />,
     },
     {
@@ -55,7 +63,7 @@ export function modelColumns(targets: readonly TargetTraffic[] | undefined): rea
       header: 'Calls, 1 h',
       width: 76,
       align: 'end',
-      hideBelowPx: 860,
+      hideBelowPx: 900,
       cell: (model) => formatCompact(trafficOf(model.id)?.calls ?? (targets === undefined ? undefined : 0)),
     },
     {
@@ -63,17 +71,41 @@ export function modelColumns(targets: readonly TargetTraffic[] | undefined): rea
       header: 'p50',
       width: 76,
       align: 'end',
-      hideBelowPx: 940,
+      hideBelowPx: 1080,
       cell: (model) => formatDuration(trafficOf(model.id)?.p50Ms),
     },
     {
       id: 'note',
       header: 'Note',
       width: { min: 120, share: 2 },
-      hideBelowPx: 1040,
+      hideBelowPx: 1160,
       cell: (model) => <span className="text-muted">{model.note ?? sourceWords(model.price)}</span>,
     },
   ]
+}
+
+/** What tells models apart; streaming is what all chats do. In full, with what is missing, on hover. */
+function Abilities({ model }: { readonly model: Model }): ReactElement {
+  const shown = model.abilities.filter((ability) => ability !== 'streaming')
+  const lacks = model.lacks.map((ability) => abilityWords[ability])
+  const full = [
+    model.abilities.map((ability) => abilityWords[ability]).join(', '),
+    ...(lacks.length === 0 ? [] : [`Not: ${lacks.join(', ')}`]),
+    ...(model.maxOutputTokens === undefined
+      ? []
+      : [`Answers of up to ${formatCompact(model.maxOutputTokens)} tokens`]),
+  ].join('\n')
+  if (shown.length === 0)
+    return (
+      <span className="text-faint" title={full}>
+        {model.abilities.length === 0 ? 'not known' : 'streaming'}
+      </span>
+    )
+  return (
+    <span className="truncate text-small text-muted" title={full}>
+      {shown.map((ability) => abilityWords[ability]).join(', ')}
+    </span>
+  )
 }
 
 function Price(props: {

@@ -51,6 +51,17 @@ test('the models have their prices, and can be found by name', async () => {
   expect(user.text()).toContain('anthropic/claude-haiku-4-5')
 })
 
+test('models are found by what they can, and the link keeps it', async () => {
+  page = await openConsole('/gateway/models?view=models')
+  const user = page
+  await user.click(await user.get('button', 'embeddings'))
+  await user.until(() => !user.text().includes('claude-haiku'))
+  expect(user.text()).toContain('openai/text-embedding-3-small')
+  expect(user.address()).toContain('can=embeddings')
+  await user.click(await user.get('button', 'tools'))
+  await user.until(() => user.text().includes('No model meets all of this'))
+})
+
 test('the old address of the connections leads here', async () => {
   page = await openConsole('/settings/connections')
   const user = page

@@ -13,7 +13,6 @@ import { toProblem } from '../../../api/problem.ts'
 import { useCall, useCallMutation, useCallPages } from '../../../api/use-call.ts'
 import { useMay } from '../../../app/me-context.ts'
 import { Button } from '../../../ui/controls/button.tsx'
-import { Input } from '../../../ui/controls/input.tsx'
 import { Segmented } from '../../../ui/controls/segmented.tsx'
 import { formatQuantity } from '../../../ui/numbers/format-number.ts'
 import { Drawer } from '../../../ui/overlays/drawer.tsx'
@@ -26,6 +25,7 @@ import { AddConnectionDialog } from './add-connection-dialog.tsx'
 import { connectionColumns } from './connection-columns.tsx'
 import { ConnectionDetail } from './connection-detail.tsx'
 import { modelColumns } from './model-columns.tsx'
+import { filterModels, ModelFilter } from './model-filter.tsx'
 
 const route = getRouteApi('/gateway/models')
 const views = [
@@ -53,12 +53,16 @@ export function ModelsPage(): ReactElement {
     [tester.testing, tester.run, mayWrite, targets],
   )
   const columnsOfModels = useMemo(() => modelColumns(targets), [targets])
-  const found = useMemo(() => {
-    const words = (search.q ?? '').toLowerCase()
-    return models.data?.items.filter(
-      ({ id, connection }) => connection !== 'app' && id.toLowerCase().includes(words),
-    )
-  }, [models.data, search.q])
+  const { q, can, of } = search
+  const all = useMemo(
+    () => models.data?.items.filter(({ connection }) => connection !== 'app'),
+    [models.data],
+  )
+  const found = useMemo(
+    () => (all === undefined ? undefined : filterModels(all, { q, can, of })),
+    [all, q, can, of],
+  )
+  const isFiltered = q !== undefined || can !== undefined || of !== undefined
   const open = rows?.find(({ name }) => name === search.connection)
   const step = (by: 1 | -1): void => {
     const at = rows?.findIndex(({ name }) => name === search.connection) ?? -1
@@ -71,12 +75,7 @@ export function ModelsPage(): ReactElement {
       <div className="flex min-w-0 flex-1 flex-col">
         <PageHead
           title="Models"
-          answer={
-            <Answer
-              connections={rows}
-              models={models.data?.items.filter((one) => one.connection !== 'app').length}
-            />
-          }
+          answer={<Answer connections={rows} models={all?.length} />}
           actions={
             <>
               <Segmented
@@ -97,19 +96,11 @@ export function ModelsPage(): ReactElement {
           }
         />
         {view === 'models' && (
-          <div className="max-w-100 px-4 pb-2 md:px-6">
-            <Input
-              label="Find a model"
-              value={search.q ?? ''}
-              onChange={(q) =>
-                void go({
-                  search: (previous) => ({ ...previous, q: q === '' ? undefined : q }),
-                  replace: true,
-                })
-              }
-              placeholder="Find a model"
-            />
-          </div>
+          <ModelFilter
+            models={all ?? []}
+            value={search}
+            onChange={(next) => void go({ search: (previous) => ({ ...previous, ...next }), replace: true })}
+          />
         )}
         {error !== null && (view === 'connections' ? rows : models.data) === undefined ? (
           <div className="p-6">
@@ -146,10 +137,12 @@ export function ModelsPage(): ReactElement {
             rowKey={(model) => model.id}
             empty={
               <EmptyState
-                title={search.q === undefined ? 'No models yet' : `No model matches “${search.q}”`}
+                title={isFiltered ? 'No model meets all of this' : 'No models yet'}
                 command="npx ratchet models list"
               >
-                Models are read when a connection is added or tested.
+                {isFiltered
+                  ? 'A model may have an ability that nobody has established; only known ones are found.'
+                  : 'Models are read when a connection is added or tested.'}
               </EmptyState>
             }
           />

@@ -1,7 +1,7 @@
 import type { Model, ModelPrice, PriceOverride, Provider, SnapshotConnection } from '@ratchet/contract'
+import { guessModelKind, knownAbilities } from '@ratchet/core/catalog'
 import { findOverride, priceOfOverride } from '@ratchet/core/cost'
 import type { StoredConnection } from '../connection-store.ts'
-import { guessModelKind } from './model-kind.ts'
 import { findPrice, listPricedModels } from './model-prices.ts'
 import { offlineModels, offlinePrice } from '../offline-models.ts'
 
@@ -24,6 +24,7 @@ export function describeModels(
       id: `${name}/${model.id}`,
       connection: name,
       price: offlinePrice,
+      ...knownAbilities(connection.provider, model.id),
     }))
   }
   return modelNamesOf(connection).map((model) => {
@@ -33,6 +34,7 @@ export function describeModels(
       id: `${name}/${model}`,
       connection: name,
       kind: guessModelKind(model),
+      ...knownAbilities(connection.provider, model),
       ...(known ? { price: known } : {}),
       ...(known?.tiers ? { note: 'Long prompts cost more than this price.' } : {}),
     }

@@ -3,7 +3,7 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices'
 import { costNano } from '@ratchet/core/cost'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { guessModelKind } from './model-kind.ts'
+import { guessModelKind } from '@ratchet/core/catalog'
 import { findPrice, listPricedModels, priceListName } from './model-prices.ts'
 
 const addresses = [
