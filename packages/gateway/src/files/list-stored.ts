@@ -1,5 +1,6 @@
 import { AppError } from '@ratchet/contract'
 import { requireAddress, openAiPath } from '../attempts/describe-upstream.ts'
+import { answerLimitBytes } from '../calls/collected-bytes.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { decodeForeignId, encodeIds, type StoredCall } from '../formats/files-batches/index.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
@@ -7,6 +8,7 @@ import { settleBatch } from '../batches/settle-batch.ts'
 import { admitCall } from '../endpoints/admit-call.ts'
 import { explainFailure } from '../providers/explain-failure.ts'
 import { forwardProviderError } from '../providers/provider-error.ts'
+import { readBounded } from '../providers/read-bounded.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
 import { connectionsWith, endpointOf } from './choose-connection.ts'
 
@@ -100,7 +102,9 @@ async function readPage(
     .catch((error: unknown) => {
       throw explainFailure(error instanceof Error ? error : new Error(String(error)), connection)
     })
-  const bytes = Buffer.from(await answer.body.arrayBuffer())
+  const bytes = await readBounded(answer.body, answerLimitBytes).catch((error: unknown) => {
+    throw explainFailure(error instanceof Error ? error : new Error(String(error)), connection)
+  })
   const json = parseJsonOr(bytes.toString())
   const status = answer.statusCode
   if (status < 300 && isJsonObject(json) && Array.isArray(json['data']))

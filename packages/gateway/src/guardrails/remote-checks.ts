@@ -2,12 +2,15 @@ import { AppError, type GuardrailPlace, type RemoteDetectorSpec } from '@ratchet
 import type { Finding } from '@ratchet/core/guardrails'
 import type { Exchange } from '../calls/exchange.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
+import { readBounded } from '../providers/read-bounded.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
 import type { GuardReport } from './guard-report.ts'
 
 type Check = { readonly spec: RemoteDetectorSpec; readonly text: string; readonly place: GuardrailPlace }
 
 const longestTextChars = 100_000
+/** Verdicts are small; more than this is none. */
+const answerLimitBytes = 1024 * 1024
 
 /**
  * Asks a service or a model about a text. A service that fails or is late is a finding when the rule fails closed, and
@@ -175,7 +178,7 @@ async function post(
     body: JSON.stringify(body),
     signal,
   })
-  const text = await answer.body.text()
+  const text = (await readBounded(answer.body, answerLimitBytes)).toString()
   const json = parseJsonOr(text)
   if (answer.statusCode < 300 && isJsonObject(json)) return json
   throw new Error(`the service answered ${answer.statusCode}: ${text.slice(0, 200)}`)

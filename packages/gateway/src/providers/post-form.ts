@@ -1,6 +1,7 @@
 import { Agent, buildConnector, request } from 'undici'
 import { checkLiteralAddress, guardedLookup } from './address-guard.ts'
 import type { PostForm } from './google-token.ts'
+import { readBounded } from './read-bounded.ts'
 
 const answerLimitBytes = 256 * 1024
 
@@ -23,8 +24,8 @@ export function makePostForm(connectTimeoutMs: number): {
   const post: PostForm = async (url, body, signal) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher })
-    const bytes = await answer.body.arrayBuffer()
-    return { status: answer.statusCode, body: Buffer.from(bytes).toString('utf8', 0, answerLimitBytes) }
+    const bytes = await readBounded(answer.body, answerLimitBytes)
+    return { status: answer.statusCode, body: bytes.toString() }
   }
   return { post, close: () => dispatcher.destroy() }
 }
