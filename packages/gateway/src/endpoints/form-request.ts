@@ -1,5 +1,5 @@
 import { fieldText, readMultipart, requiredField, type MultipartField } from '../formats/audio/index.ts'
-import type { ModelRequest, RequestShape } from '../formats/chat-request.ts'
+import { noFields, type ModelRequest, type RequestShape } from '../formats/chat-request.ts'
 import { spliceBody } from '../formats/splice-body.ts'
 import { AppError } from '@ratchet/contract'
 
@@ -36,7 +36,7 @@ export function readFormRequest(body: Buffer, contentType: string): FormRequest 
       model: body.toString('utf8', named.start, named.end),
       isStream: fieldText(body, fields, 'stream') === 'true',
       wantsUsage: false,
-      fields: { ...noFields, model: { start: named.start, end: named.end } },
+      fields: { ...noFields(), model: { start: named.start, end: named.end } },
     },
   }
 }
@@ -46,21 +46,4 @@ export function forwardForm({ body, model: asked, fields }: ModelRequest, model:
   return fields.model === undefined || model === asked
     ? body
     : spliceBody(body, [{ ...fields.model, text: model }])
-}
-
-const noFields: ModelRequest['fields'] = {
-  model: undefined,
-  stream: undefined,
-  stream_options: undefined,
-  messages: undefined,
-  input: undefined,
-  system: undefined,
-  instructions: undefined,
-  contents: undefined,
-  systemInstruction: undefined,
-  content: undefined,
-  requests: undefined,
-  query: undefined,
-  documents: undefined,
-  prompt: undefined,
 }

@@ -44,22 +44,9 @@ export type FieldName =
   | 'prompt'
 type FieldRanges = Record<FieldName, ByteRange | undefined>
 
-function isWatched(name: string, { inputField, systemField }: RequestShape): name is FieldName {
-  return (
-    name === 'model' ||
-    name === 'stream' ||
-    name === 'stream_options' ||
-    name === inputField ||
-    name === systemField
-  )
-}
-
-const longestModel = 300
-
-/** Reads a body. Throws `invalid_json`, or `validation_failed` naming the field that is missing or wrong. */
-export function readModelRequest(body: Buffer, shape: RequestShape): ModelRequest {
-  const json = parseRequestJson(body)
-  const fields: FieldRanges = {
+/** Ranges to fill in; every body has all, so that they are objects of one shape. */
+export function noFields(): FieldRanges {
+  return {
     model: undefined,
     stream: undefined,
     stream_options: undefined,
@@ -75,6 +62,24 @@ export function readModelRequest(body: Buffer, shape: RequestShape): ModelReques
     documents: undefined,
     prompt: undefined,
   }
+}
+
+function isWatched(name: string, { inputField, systemField }: RequestShape): name is FieldName {
+  return (
+    name === 'model' ||
+    name === 'stream' ||
+    name === 'stream_options' ||
+    name === inputField ||
+    name === systemField
+  )
+}
+
+const longestModel = 300
+
+/** Reads a body. Throws `invalid_json`, or `validation_failed` naming the field that is missing or wrong. */
+export function readModelRequest(body: Buffer, shape: RequestShape): ModelRequest {
+  const json = parseRequestJson(body)
+  const fields = noFields()
   scanFields(body, (name, range) => {
     if (!isWatched(name, shape)) return
     // Parsers differ in which of two they believe, so we could account for one model and pay for another.

@@ -28,32 +28,21 @@ function writeCohere(request: RerankRequest, options: RerankWriteOptions): Writt
   return { body, dropped }
 }
 
-function writeJina(request: RerankRequest, options: RerankWriteOptions): WrittenRerank {
-  const dropped: string[] = []
-  if (request.maxTokensPerDocument !== undefined) leaveOut({ dropped, options }, 'max_tokens_per_doc')
-  const { top, truncates } = request
-  const body = {
-    ...base(request, options),
-    documents: request.texts,
-    ...(top === undefined ? {} : { top_n: top }),
-    ...(truncates === undefined ? {} : { truncation: truncates }),
-    return_documents: false,
+/** Jina's body, which Voyage takes with another word for how many results are wanted. */
+function writeJina(topName: 'top_n' | 'top_k'): RerankCodec['writeRequest'] {
+  return (request, options) => {
+    const dropped: string[] = []
+    if (request.maxTokensPerDocument !== undefined) leaveOut({ dropped, options }, 'max_tokens_per_doc')
+    const { top, truncates } = request
+    const body = {
+      ...base(request, options),
+      documents: request.texts,
+      ...(top === undefined ? {} : { [topName]: top }),
+      ...(truncates === undefined ? {} : { truncation: truncates }),
+      return_documents: false,
+    }
+    return { body, dropped }
   }
-  return { body, dropped }
-}
-
-function writeVoyage(request: RerankRequest, options: RerankWriteOptions): WrittenRerank {
-  const dropped: string[] = []
-  if (request.maxTokensPerDocument !== undefined) leaveOut({ dropped, options }, 'max_tokens_per_doc')
-  const { top, truncates } = request
-  const body = {
-    ...base(request, options),
-    documents: request.texts,
-    ...(top === undefined ? {} : { top_k: top }),
-    ...(truncates === undefined ? {} : { truncation: truncates }),
-    return_documents: false,
-  }
-  return { body, dropped }
 }
 
 /** Voyage calls its list `data`; servers with only a `score` exist as well. */
@@ -102,6 +91,6 @@ function searchUnitsOf(body: JsonObject): number | undefined {
 /** Provider side of each format. */
 export const rerankCodecs: Readonly<Record<RerankFormat, RerankCodec>> = {
   cohere: { name: 'cohere', writeRequest: writeCohere, readAnswer },
-  jina: { name: 'jina', writeRequest: writeJina, readAnswer },
-  voyage: { name: 'voyage', writeRequest: writeVoyage, readAnswer },
+  jina: { name: 'jina', writeRequest: writeJina('top_n'), readAnswer },
+  voyage: { name: 'voyage', writeRequest: writeJina('top_k'), readAnswer },
 }

@@ -1,10 +1,11 @@
-import type { ContentPart, MediaPart, TextPart, ToolResultPart } from '../../../neutral/content.ts'
+import type { ContentPart, ToolResultPart } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { readCacheMark } from '../cache-mark.ts'
 import { restoreProofs } from '../../../neutral/restore-proofs.ts'
+import { resultPart } from '../../../neutral/result-part.ts'
 import { readBlock } from '../read-block.ts'
 
 const messageNames = new Set(['role', 'content'])
@@ -89,14 +90,9 @@ function readToolResult(block: JsonObject, param: string): ToolResultPart | unde
   return {
     kind: 'tool-result',
     callId,
-    content: parts.map(asResultPart),
+    content: parts.map(resultPart),
     isError: block['is_error'] === true,
     ...(cache === undefined ? {} : { cache }),
     ...(extra === undefined ? {} : { extra }),
   }
-}
-
-function asResultPart(part: ContentPart): TextPart | MediaPart {
-  if (part.kind === 'text' || part.kind === 'image' || part.kind === 'file') return part
-  return { kind: 'text', text: JSON.stringify(part.kind === 'other' ? part.value : part) }
 }

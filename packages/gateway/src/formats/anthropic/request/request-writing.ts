@@ -13,11 +13,6 @@ export type RequestWriting = Unsupported & {
 
 export const toolNameRule: ToolNameRule = { pattern: /^[a-zA-Z0-9_-]+$/, maxLength: 128 }
 
-/** Notes what was left out where leaving it out is the only way, so that nobody is refused over it. */
-export function noteLeftOut({ dropped }: Unsupported, param: string): void {
-  if (!dropped.includes(param)) dropped.push(param)
-}
-
 /** True when the provider takes the field; otherwise it is left out, or the request refused. */
 export function takesField(writing: RequestWriting, name: string, param = name): boolean {
   if (writing.options.abilities.refusedFields?.includes(name) !== true) return true

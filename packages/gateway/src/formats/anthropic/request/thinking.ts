@@ -1,9 +1,9 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { NeutralRequest, Reasoning } from '../../../neutral/neutral-request.ts'
 import { objectsField } from '../../../neutral/json-field.ts'
-import { leaveOut, type Unsupported } from '../../../neutral/unsupported.ts'
+import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
-import { noteLeftOut, type RequestWriting } from './request-writing.ts'
+import type { RequestWriting } from './request-writing.ts'
 
 /** What is sent of a wish to think, and the `max_tokens` that leaves room for it. */
 export type ThinkingPlan = {

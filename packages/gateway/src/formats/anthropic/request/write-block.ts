@@ -1,26 +1,18 @@
 import type {
   ContentPart,
   MediaPart,
-  OtherPart,
   TextPart,
   ToolCallPart,
   ToolResultPart,
 } from '../../../neutral/content.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
-import { textField } from '../../../neutral/json-field.ts'
-import { parseArguments } from '../../../neutral/parse-arguments.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { cacheControl } from '../cache-mark.ts'
 import { isOwnCitation, writeCitation } from '../citation.ts'
-import { legalCallId, noteLeftOut, type RequestWriting } from './request-writing.ts'
+import { callInput, leaveOutOther, type PartPlace as BasePlace } from './part-place.ts'
+import { legalCallId, type RequestWriting } from './request-writing.ts'
 
-/** Where a part stands in the request, and whether a model said it. */
-export type PartPlace = {
-  readonly writing: RequestWriting
-  readonly param: string
-  readonly isAnswer: boolean
-}
+export type PartPlace = BasePlace<RequestWriting>
 
 /** The content block for a part; undefined when Anthropic has no place for it, or refuses it (texts of nothing). */
 export function writeBlock(part: ContentPart, place: PartPlace): JsonObject | undefined {
@@ -40,13 +32,6 @@ export function writeBlock(part: ContentPart, place: PartPlace): JsonObject | un
     default:
       return writeMedia(part, place)
   }
-}
-
-/** What ran at another provider has its outcome in the text beside it; what a user said must not get lost. */
-function leaveOutOther({ format, value }: OtherPart, { writing, param, isAnswer }: PartPlace): undefined {
-  const type = `${param}.${textField(value, 'type') ?? 'other'}`
-  if (isAnswer) noteLeftOut(writing, type)
-  else leaveOut(writing, type, `Only the format "${format}" has it`)
 }
 
 function writeText(part: TextPart, { writing }: PartPlace): JsonObject | undefined {
@@ -71,13 +56,7 @@ function writeThought(part: Extract<ContentPart, { kind: 'reasoning' }>): JsonOb
 }
 
 function writeCall(part: ToolCallPart, { writing, param }: PartPlace): JsonObject {
-  const input = parseArguments(part.arguments)
-  if (input === undefined) {
-    throw invalidField(
-      param,
-      `"${param}" calls "${part.name}" with arguments that are no JSON object: ${quoteValue(part.arguments)}. Send them as the model wrote them, or leave the call out.`,
-    )
-  }
+  const input = callInput(part, param)
   return {
     type: 'tool_use',
     id: legalCallId(part.id),

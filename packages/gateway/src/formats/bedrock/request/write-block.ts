@@ -1,26 +1,13 @@
-import type {
-  CacheMark,
-  ContentPart,
-  MediaPart,
-  OtherPart,
-  ToolResultPart,
-} from '../../../neutral/content.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import type { CacheMark, ContentPart, MediaPart, ToolResultPart } from '../../../neutral/content.ts'
 import { objectField, textField } from '../../../neutral/json-field.ts'
-import { parseArguments } from '../../../neutral/parse-arguments.ts'
 import { legalToolName } from '../../../neutral/tool-names.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
-import { noteLeftOut } from '../../anthropic/request/request-writing.ts'
+import { callInput, leaveOutOther, type PartPlace as BasePlace } from '../../anthropic/request/part-place.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { formatOf, mediaTypeOf } from '../media-format.ts'
 import { toolNameRule, type BedrockWriting } from './bedrock-writing.ts'
 
-/** Where a part stands in the request, and whether a model said it. */
-export type PartPlace = {
-  readonly writing: BedrockWriting
-  readonly param: string
-  readonly isAnswer: boolean
-}
+export type PartPlace = BasePlace<BedrockWriting>
 
 /** The content blocks for a part: itself, and the cache point behind it. Empty for what Bedrock has no place for. */
 export function writeBlocks(part: ContentPart, place: PartPlace): readonly JsonObject[] {
@@ -56,12 +43,6 @@ function writeBlock(part: ContentPart, place: PartPlace): JsonObject | undefined
   }
 }
 
-function leaveOutOther({ format, value }: OtherPart, { writing, param, isAnswer }: PartPlace): undefined {
-  const type = `${param}.${textField(value, 'type') ?? 'other'}`
-  if (isAnswer) noteLeftOut(writing, type)
-  else leaveOut(writing, type, `Only the format "${format}" has it`)
-}
-
 function writeThought(part: Extract<ContentPart, { kind: 'reasoning' }>): JsonObject | undefined {
   if (part.from !== 'bedrock') return undefined
   if (part.isRedacted === true) {
@@ -77,13 +58,7 @@ function writeCall(
   part: Extract<ContentPart, { kind: 'tool-call' }>,
   { writing, param }: PartPlace,
 ): JsonObject {
-  const input = parseArguments(part.arguments)
-  if (input === undefined) {
-    throw invalidField(
-      param,
-      `"${param}" calls "${part.name}" with arguments that are no JSON object: ${quoteValue(part.arguments)}. Send them as the model wrote them, or leave the call out.`,
-    )
-  }
+  const input = callInput(part, param)
   return { toolUse: { toolUseId: legalCallId(part.id), name: writing.names.write(part.name), input } }
 }
 

@@ -1,8 +1,9 @@
-import type { CacheMark, ContentPart, MediaPart, TextPart, ToolResultPart } from '../../../neutral/content.ts'
+import type { CacheMark, ContentPart, ToolResultPart } from '../../../neutral/content.ts'
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { restoreProofs } from '../../../neutral/restore-proofs.ts'
+import { resultPart } from '../../../neutral/result-part.ts'
 import { readCacheMark } from '../../openai/cache-mark.ts'
 import { listOf } from '../../openai/checked-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
@@ -109,7 +110,7 @@ function readResult(message: JsonObject, param: string): ToolResultPart {
     kind: 'tool-result',
     callId,
     ...(name === undefined ? {} : { name }),
-    content: readContent(message['content'], `${param}.content`).map(asResultPart),
+    content: readContent(message['content'], `${param}.content`).map(resultPart),
     isError: false,
     ...(cache === undefined ? {} : { cache }),
   }
@@ -123,21 +124,8 @@ function readFunctionResult(message: JsonObject, param: string, legacy: LegacyCa
       `${param}.name`,
       `"${param}.name" is ${quoteValue(message['name'])}; name a function that was called before.`,
     )
-  const content = readContent(message['content'], `${param}.content`).map(asResultPart)
+  const content = readContent(message['content'], `${param}.content`).map(resultPart)
   return { kind: 'tool-result', callId, name, content, isError: false }
-}
-
-function asResultPart(part: ContentPart): TextPart | MediaPart {
-  switch (part.kind) {
-    case 'text':
-    case 'image':
-    case 'file':
-    case 'audio':
-    case 'video':
-      return part
-    default:
-      return { kind: 'text', text: JSON.stringify(part.kind === 'other' ? part.value : part) }
-  }
 }
 
 /** LiteLLM takes a mark on the message; it means all of its content. */

@@ -1,8 +1,8 @@
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { objectField, otherFields, textField } from '../../../neutral/json-field.ts'
 import type { FunctionTool, ProviderTool, ToolChoice } from '../../../neutral/neutral-request.ts'
-import { readCacheMark } from '../../openai/cache-mark.ts'
 import { listOf } from '../../openai/checked-field.ts'
+import { readFunction } from '../../openai/read-function.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 
 const toolNames = new Set(['type', 'function', 'cache_control'])
@@ -15,16 +15,16 @@ export function readTools(body: JsonObject): readonly (FunctionTool | ProviderTo
   return (listOf(body, 'functions') ?? []).map((tool, index) => {
     const param = `functions[${index}]`
     if (!isJsonObject(tool)) throw invalidField(param, `"${param}" is ${quoteValue(tool)}; give an object.`)
-    return readFunction(tool, tool, param)
+    return readNamed(tool, tool, param)
   })
 }
 
 function readTool(tool: unknown, param: string): FunctionTool | ProviderTool {
   if (!isJsonObject(tool)) throw invalidField(param, `"${param}" is ${quoteValue(tool)}; give an object.`)
   const named = objectField(tool, 'function')
-  if (named !== undefined) return readFunction(tool, named, param)
+  if (named !== undefined) return readNamed(tool, named, param)
   // Some clients send the flat form of the Responses format.
-  if (tool['type'] === 'function') return readFunction(noFields, tool, param)
+  if (tool['type'] === 'function') return readNamed(noFields, tool, param)
   if (typeof tool['type'] !== 'string')
     throw invalidField(`${param}.type`, `"${param}" has no "type"; give "function".`)
   return { kind: 'provider', format: 'openai-chat', value: tool }
@@ -32,28 +32,8 @@ function readTool(tool: unknown, param: string): FunctionTool | ProviderTool {
 
 const noFields: JsonObject = {}
 
-function readFunction(tool: JsonObject, named: JsonObject, param: string): FunctionTool {
-  const name = textField(named, 'name')
-  if (name === undefined || name === '')
-    throw invalidField(`${param}.function.name`, `"${param}" has no "function.name".`)
-  const schema = named['parameters']
-  if (schema !== undefined && schema !== null && !isJsonObject(schema))
-    throw invalidField(
-      `${param}.function.parameters`,
-      `"${param}.function.parameters" is ${quoteValue(schema)}; give a JSON schema.`,
-    )
-  const description = textField(named, 'description')
-  const cache = readCacheMark(tool)
-  const extra = toolExtra(tool, named)
-  return {
-    kind: 'function',
-    name,
-    ...(description === undefined ? {} : { description }),
-    ...(isJsonObject(schema) ? { schema } : {}),
-    ...(typeof named['strict'] === 'boolean' ? { isStrict: named['strict'] } : {}),
-    ...(cache === undefined ? {} : { cache }),
-    ...(extra === undefined ? {} : { extra }),
-  }
+function readNamed(tool: JsonObject, named: JsonObject, param: string): FunctionTool {
+  return readFunction(tool, named, { param, within: 'function.', extra: toolExtra(tool, named) })
 }
 
 /** Fields beside `function`, and within it. */

@@ -1,8 +1,8 @@
-import type { ContentPart, MediaPart, TextPart } from '../../../neutral/content.ts'
+import type { ContentPart, MediaPart } from '../../../neutral/content.ts'
 import { toDataUrl } from '../../../neutral/data-url.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
-import { addCacheMark } from '../../openai/cache-mark.ts'
 import { audioFormat } from '../../openai/audio-format.ts'
+import { fileName, finishPart, writeContentWith, writeOther } from '../../openai/write-content.ts'
 import type { Body } from '../../openai/writing.ts'
 import type { ChatWriting } from './chat-writing.ts'
 
@@ -12,22 +12,14 @@ export function writeContent(
   writing: ChatWriting,
   param: string,
 ): string | Body[] {
-  if (parts.length === 0) return ''
-  const only = parts[0]
-  const list: Body[] = []
-  for (const part of parts) {
-    const written = writePart(part, writing, param)
-    if (written !== undefined) list.push(written)
-  }
-  const isPlain = parts.length === 1 && only?.kind === 'text' && Object.keys(list[0] ?? {}).length === 2
-  return isPlain ? only.text : list
+  return writeContentWith(parts, (part) => writePart(part, writing, param))
 }
 
 /** Undefined for what chat completions cannot express, which is left out. */
 function writePart(part: ContentPart, writing: ChatWriting, param: string): Body | undefined {
   switch (part.kind) {
     case 'text':
-      return finish({ type: 'text', text: part.text }, part, writing)
+      return finishPart({ type: 'text', text: part.text }, part, writing)
     case 'refusal':
       return { type: 'refusal', refusal: part.text }
     case 'image':
@@ -35,28 +27,15 @@ function writePart(part: ContentPart, writing: ChatWriting, param: string): Body
     case 'audio':
     case 'file': {
       const written = writeMedia(part)
-      if (written !== undefined) return finish(written, part, writing)
+      if (written !== undefined) return finishPart(written, part, writing)
       leaveOut(writing, param, hintFor(part))
       return undefined
     }
     case 'other':
-      if (part.format === 'openai-chat') return { ...part.value }
-      leaveOut(
-        writing,
-        param,
-        `A part of type "${String(part.value['type'])}" is known to its own provider only`,
-      )
-      return undefined
+      return writeOther(part, writing, { format: 'openai-chat', param })
     default:
       return undefined
   }
-}
-
-/** Adds what the client's own format had beside the part. */
-function finish(written: Body, part: TextPart | MediaPart, writing: ChatWriting): Body {
-  if (writing.isOwn && part.extra !== undefined) Object.assign(written, part.extra)
-  addCacheMark(written, part.cache, writing.cacheStyle)
-  return written
 }
 
 function writeMedia(part: MediaPart): Body | undefined {
@@ -78,7 +57,7 @@ function writeFile(part: MediaPart): Body | undefined {
   const { source, name } = part
   const named = name === undefined ? {} : { filename: name }
   if (source.kind === 'base64') {
-    const filename = name ?? `file.${source.mediaType.slice(source.mediaType.indexOf('/') + 1)}`
+    const filename = fileName(name, source.mediaType)
     return { type: 'file', file: { filename, file_data: toDataUrl(source.mediaType, source.data) } }
   }
   if (source.kind === 'file-id' && isOpenAi(source.format))

@@ -1,8 +1,9 @@
-import type { ContentPart, MediaPart, TextPart, ToolResultPart } from '../../../neutral/content.ts'
+import type { ContentPart, ToolResultPart } from '../../../neutral/content.ts'
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { restoreProofs } from '../../../neutral/restore-proofs.ts'
+import { resultPart } from '../../../neutral/result-part.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { readReasoningInput } from '../reasoning-item.ts'
 import { readContent } from './read-content.ts'
@@ -131,21 +132,8 @@ function readResult(item: JsonObject, param: string): ToolResultPart {
     kind: 'tool-result',
     callId,
     ...(name === undefined ? {} : { name }),
-    content: readContent(item['output'], `${param}.output`).map(asResultPart),
+    content: readContent(item['output'], `${param}.output`).map(resultPart),
     isError: false,
     ...(extra === undefined ? {} : { extra }),
-  }
-}
-
-function asResultPart(part: ContentPart): TextPart | MediaPart {
-  switch (part.kind) {
-    case 'text':
-    case 'image':
-    case 'file':
-    case 'audio':
-    case 'video':
-      return part
-    default:
-      return { kind: 'text', text: JSON.stringify(part.kind === 'other' ? part.value : part) }
   }
 }

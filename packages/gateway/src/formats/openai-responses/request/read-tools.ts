@@ -1,8 +1,8 @@
 import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
 import { objectField, otherFields, textField } from '../../../neutral/json-field.ts'
 import type { FunctionTool, ProviderTool, ToolChoice } from '../../../neutral/neutral-request.ts'
-import { readCacheMark } from '../../openai/cache-mark.ts'
 import { listOf } from '../../openai/checked-field.ts'
+import { readFunction } from '../../openai/read-function.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 
 const names = new Set(['type', 'name', 'description', 'parameters', 'strict', 'function', 'cache_control'])
@@ -20,26 +20,7 @@ function readTool(tool: unknown, param: string): FunctionTool | ProviderTool {
   if (type !== 'function') return { kind: 'provider', format: 'openai-responses', value: tool }
   // Some clients send the nested form of chat completions.
   const named = objectField(tool, 'function') ?? tool
-  const name = textField(named, 'name')
-  if (name === undefined || name === '') throw invalidField(`${param}.name`, `"${param}" has no "name".`)
-  const schema = named['parameters']
-  if (schema !== undefined && schema !== null && !isJsonObject(schema))
-    throw invalidField(
-      `${param}.parameters`,
-      `"${param}.parameters" is ${quoteValue(schema)}; give a JSON schema.`,
-    )
-  const description = textField(named, 'description')
-  const cache = readCacheMark(tool)
-  const extra = otherFields(tool, names)
-  return {
-    kind: 'function',
-    name,
-    ...(description === undefined ? {} : { description }),
-    ...(isJsonObject(schema) ? { schema } : {}),
-    ...(typeof named['strict'] === 'boolean' ? { isStrict: named['strict'] } : {}),
-    ...(cache === undefined ? {} : { cache }),
-    ...(extra === undefined ? {} : { extra }),
-  }
+  return readFunction(tool, named, { param, within: '', extra: otherFields(tool, names) })
 }
 
 /** What `tool_choice` says; undefined for the forms that name one of OpenAI's own tools. */

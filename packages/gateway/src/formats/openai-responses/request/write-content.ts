@@ -1,7 +1,7 @@
 import type { ContentPart, MediaPart, TextPart } from '../../../neutral/content.ts'
 import { toDataUrl } from '../../../neutral/data-url.ts'
 import { leaveOut } from '../../../neutral/unsupported.ts'
-import { addCacheMark } from '../../openai/cache-mark.ts'
+import { fileName, finishPart, writeContentWith, writeOther } from '../../openai/write-content.ts'
 import type { Body } from '../../openai/writing.ts'
 import { writeAnnotation } from '../annotation.ts'
 import type { ResponsesWriting } from './responses-writing.ts'
@@ -12,15 +12,7 @@ export function writeContent(
   writing: ResponsesWriting,
   param: string,
 ): string | Body[] {
-  const only = parts[0]
-  if (only === undefined) return ''
-  const list: Body[] = []
-  for (const part of parts) {
-    const written = writePart(part, writing, param)
-    if (written !== undefined) list.push(written)
-  }
-  const isPlain = parts.length === 1 && only.kind === 'text' && Object.keys(list[0] ?? {}).length === 2
-  return isPlain ? only.text : list
+  return writeContentWith(parts, (part) => writePart(part, writing, param))
 }
 
 /** What the assistant said: texts with the sources they quote. */
@@ -36,34 +28,21 @@ export function writeSaid(part: TextPart, writing: ResponsesWriting): Body {
 function writePart(part: ContentPart, writing: ResponsesWriting, param: string): Body | undefined {
   switch (part.kind) {
     case 'text':
-      return finish({ type: 'input_text', text: part.text }, part, writing)
+      return finishPart({ type: 'input_text', text: part.text }, part, writing)
     case 'image':
     case 'file':
     case 'audio':
     case 'video': {
       const written = writeMedia(part)
-      if (written !== undefined) return finish(written, part, writing)
+      if (written !== undefined) return finishPart(written, part, writing)
       leaveOut(writing, param, `Send something else than ${part.kind} from a "${part.source.kind}" source`)
       return undefined
     }
     case 'other':
-      if (part.format === 'openai-responses') return { ...part.value }
-      leaveOut(
-        writing,
-        param,
-        `A part of type "${String(part.value['type'])}" is known to its own provider only`,
-      )
-      return undefined
+      return writeOther(part, writing, { format: 'openai-responses', param })
     default:
       return undefined
   }
-}
-
-/** Adds what the client's own format had beside the part. */
-function finish(written: Body, part: TextPart | MediaPart, writing: ResponsesWriting): Body {
-  if (writing.isOwn && part.extra !== undefined) Object.assign(written, part.extra)
-  addCacheMark(written, part.cache, writing.cacheStyle)
-  return written
 }
 
 function writeMedia(part: MediaPart): Body | undefined {
@@ -81,6 +60,6 @@ function writeMedia(part: MediaPart): Body | undefined {
   const named = name === undefined ? {} : { filename: name }
   if (source.kind === 'file-id') return { type: 'input_file', ...named, file_id: source.id }
   if (source.kind === 'url') return { type: 'input_file', ...named, file_url: source.url }
-  const filename = name ?? `file.${source.mediaType.slice(source.mediaType.indexOf('/') + 1)}`
+  const filename = fileName(name, source.mediaType)
   return { type: 'input_file', filename, file_data: toDataUrl(source.mediaType, source.data) }
 }

@@ -1,0 +1,33 @@
+import type { OtherPart, ToolCallPart } from '../../../neutral/content.ts'
+import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { textField } from '../../../neutral/json-field.ts'
+import { parseArguments } from '../../../neutral/parse-arguments.ts'
+import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/unsupported.ts'
+import type { JsonObject } from '../../parse-json.ts'
+
+/** Where a part stands in a request to Anthropic or Bedrock, and whether a model said it. */
+export type PartPlace<Writing extends Unsupported> = {
+  readonly writing: Writing
+  readonly param: string
+  readonly isAnswer: boolean
+}
+
+/** What ran at another provider has its outcome in the text beside it; what a user said must not get lost. */
+export function leaveOutOther(
+  { format, value }: OtherPart,
+  { writing, param, isAnswer }: PartPlace<Unsupported>,
+): undefined {
+  const type = `${param}.${textField(value, 'type') ?? 'other'}`
+  if (isAnswer) noteLeftOut(writing, type)
+  else leaveOut(writing, type, `Only the format "${format}" has it`)
+}
+
+/** The arguments of a call. Throws `validation_failed` when they are no JSON object. */
+export function callInput(part: ToolCallPart, param: string): JsonObject {
+  const input = parseArguments(part.arguments)
+  if (input !== undefined) return input
+  throw invalidField(
+    param,
+    `"${param}" calls "${part.name}" with arguments that are no JSON object: ${quoteValue(part.arguments)}. Send them as the model wrote them, or leave the call out.`,
+  )
+}
