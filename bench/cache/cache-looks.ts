@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AnswerCache } from '../../packages/gateway/src/cache/answer-cache.ts'
+import { openAnswerCache } from '../../packages/gateway/src/cache/answer-cache.ts'
 import { cacheKey } from '../../packages/gateway/src/cache/cache-key.ts'
 import type { AnswerFacts } from '../../packages/gateway/src/cache/cached-answer.ts'
 import { SemanticIndex } from '../../packages/gateway/src/cache/semantic/semantic-index.ts'
@@ -30,7 +30,7 @@ const facts: Omit<AnswerFacts, 'createdAtMs' | 'expiresAtMs'> = {
 }
 
 /** A look for the same request: by a hash and a bare map, and by the cache. */
-export function exactWays(): Way[] {
+export async function exactWays(): Promise<Way[]> {
   const requests = Array.from({ length: answers }, (_, index) => {
     const content = `Question ${index}: ${'what does the gateway do when control is down? '.repeat(9)}`
     const body = { model: 'bench/bench-model', temperature: 0.2, messages: [{ role: 'user', content }] }
@@ -49,8 +49,8 @@ export function exactWays(): Way[] {
       body,
     }) ?? ''
   const map = new Map(requests.map(({ bytes }) => [hashOf(bytes), kept]))
-  const cache = new AnswerCache({}, undefined)
-  for (const { body } of requests) cache.keep(keyOf(body), { facts, body: kept }, 3_600_000)
+  const cache = await openAnswerCache()
+  for (const { body } of requests) cache.keep(keyOf(body), { facts, body: kept }, { ttlMs: 3_600_000 })
   const each = (count: number, finds: (request: (typeof requests)[number]) => boolean) => {
     for (let index = 0; index < count; index++) {
       // Not one after another: neighbours in memory would be found sooner.

@@ -9,7 +9,7 @@ const hitTarget = 2
 
 /** What a hit costs over HTTP beside a bare proxy, and what the looks cost beside a bare map and bare products. */
 export async function runCacheBench(): Promise<BenchTable> {
-  const exact = timeWays(exactWays(), { rounds: 15, count: 20_000 })
+  const exact = timeWays(await exactWays(), { rounds: 15, count: 20_000 })
   const semantic = timeWays(semanticWays(), { rounds: 15, count: 20 })
   return describe(exact, semantic, await measureHits())
 }
