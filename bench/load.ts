@@ -11,6 +11,8 @@ export type LoadPlan = {
   readonly seconds: number
   /** Calls per second; 0: the next call as soon as one ends. */
   readonly rate: number
+  /** Calls of the first moments are not measured: connections open and code is compiled in them. 0 when absent. */
+  readonly warmUpMs?: number
 }
 
 export type LoadResult = {
@@ -34,6 +36,9 @@ let errors = 0
 const idle: Connection[] = []
 const due: number[] = []
 let isOver = false
+const startMs = performance.now()
+const measuredFromMs = startMs + (plan.warmUpMs ?? 0)
+const endMs = measuredFromMs + plan.seconds * 1000
 
 /** One socket; understands as much HTTP as the answers of this bench need. */
 class Connection {
@@ -70,7 +75,7 @@ class Connection {
         : this.#received.length >= head + 4 + Number(length)
     if (!isWhole) return
     if (!this.#received.startsWith('HTTP/1.1 200')) errors += 1
-    latencies.push(performance.now() - this.#dueMs)
+    if (this.#dueMs >= measuredFromMs) latencies.push(performance.now() - this.#dueMs)
     this.#free()
   }
 
@@ -84,8 +89,6 @@ class Connection {
 }
 
 const connections = Array.from({ length: plan.connections }, () => new Connection())
-const startMs = performance.now()
-const endMs = startMs + plan.seconds * 1000
 let sent = 0
 
 function pace(): void {
@@ -112,7 +115,7 @@ function finish(): void {
   const result: LoadResult = {
     requests: latencies.length,
     errors,
-    perSecond: latencies.length / ((performance.now() - startMs) / 1000),
+    perSecond: latencies.length / ((performance.now() - measuredFromMs) / 1000),
     p50Ms: at(0.5),
     p99Ms: at(0.99),
   }

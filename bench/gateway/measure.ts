@@ -61,6 +61,7 @@ export async function measureLatency(
     connections,
     seconds,
     rate,
+    warmUpMs: rate > 0 ? 1_000 : 0,
   }
   return JSON.parse(
     await runPinned(loadCore, process.execPath, [loadProgram, JSON.stringify(plan)]),
