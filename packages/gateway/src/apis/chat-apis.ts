@@ -15,17 +15,30 @@ import { NeutralTap } from './neutral-tap.ts'
 import { toNeutralError } from './to-neutral-error.ts'
 
 const nothing = () => {}
+const other: TappedEvent = { kind: 'other' }
+const content: TappedEvent = { kind: 'content' }
+const usage: TappedEvent = { kind: 'usage' }
+const done: TappedEvent = { kind: 'done' }
 
 /** Chat Completions have a tap of their own: it is most of the traffic, and accounting for it must cost little. */
 class ChatTap implements StreamTap {
   readonly #facts = new StreamFacts()
 
   take({ data }: { readonly data: string | undefined }): TappedEvent {
-    if (data === undefined) return { kind: 'other' }
+    if (data === undefined) return other
     const event = this.#facts.take(data)
-    if (event.kind === 'usage-only') return { kind: 'usage' }
-    if (event.kind === 'error') return event
-    return { kind: event.kind === 'malformed' ? 'other' : event.kind }
+    switch (event.kind) {
+      case 'content':
+        return content
+      case 'usage-only':
+        return usage
+      case 'done':
+        return done
+      case 'error':
+        return event
+      default:
+        return other
+    }
   }
 
   facts() {

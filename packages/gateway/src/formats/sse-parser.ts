@@ -30,10 +30,11 @@ export class SseParser {
   /** The blocks that this chunk completes. Throws RangeError when a block grows beyond the limit. */
   push(chunk: Buffer): SseBlock[] {
     const blocks: SseBlock[] = []
-    let blockStart = 0
     let lineBytes = this.#lineBytes
     let isAfterReturn = this.#isAfterReturn
-    for (let at = 0; at < chunk.length; at++) {
+    const isAtStart = this.#partsBytes === 0 && lineBytes === 0 && !isAfterReturn
+    let blockStart = isAtStart ? takeSimpleBlocks(chunk, blocks) : 0
+    for (let at = blockStart; at < chunk.length; at++) {
       const byte = chunk[at]
       if (byte === lineFeed && isAfterReturn) {
         // The second half of CR LF. When its CR ended a block in an earlier chunk, it is a block of its own.
@@ -93,7 +94,34 @@ export class SseParser {
   }
 }
 
+const dataPrefix = Buffer.from('data: ')
+
+/** Takes the simple blocks that a chunk begins with and gives their length; the native search beats a walk over bytes. */
+function takeSimpleBlocks(chunk: Buffer, blocks: SseBlock[]): number {
+  let start = 0
+  while (start < chunk.length) {
+    const end = chunk.indexOf(lineFeed, start)
+    if (end === -1 || chunk[end + 1] !== lineFeed) return start
+    const block = readSimpleBlock(chunk.subarray(start, end + 2))
+    if (block === undefined) return start
+    blocks.push(block)
+    start = end + 2
+  }
+  return start
+}
+
+/** Nearly all blocks are one line of data: `data: …` and two line feeds. Undefined for any other. */
+function readSimpleBlock(raw: Buffer): SseBlock | undefined {
+  const end = raw.length - 2
+  if (end < dataPrefix.length || raw[end] !== lineFeed || raw[end + 1] !== lineFeed) return undefined
+  for (let at = 0; at < dataPrefix.length; at++) if (raw[at] !== dataPrefix[at]) return undefined
+  const data = raw.toString('utf8', dataPrefix.length, end)
+  return data.includes('\n') || data.includes('\r') ? undefined : { raw, data, event: '' }
+}
+
 function readBlock(raw: Buffer): SseBlock {
+  const simple = readSimpleBlock(raw)
+  if (simple !== undefined) return simple
   let data: string | undefined
   let event = ''
   for (const line of raw.toString().split(/\r\n|\n|\r/)) {

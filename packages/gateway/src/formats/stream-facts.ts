@@ -2,6 +2,7 @@ import type { Usage } from '@ratchet/contract'
 import type { AnswerFacts } from './chat-answer.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from './parse-json.ts'
 import { readUsage } from './read-usage.ts'
+import { TextEvents } from './text-events.ts'
 
 /** What one event of a chat stream is to the gateway. */
 export type StreamEvent =
@@ -9,6 +10,10 @@ export type StreamEvent =
   /** Usage and nothing else: sent because we asked for it. */
   | { readonly kind: 'usage-only'; readonly json: JsonObject }
   | { readonly kind: 'error'; readonly error: unknown }
+
+const done: StreamEvent = { kind: 'done' }
+const content: StreamEvent = { kind: 'content' }
+const other: StreamEvent = { kind: 'other' }
 
 type ToolCall = { id: string; name: string; arguments: string }
 type Choice = { text: string; readonly calls: Map<number, ToolCall> }
@@ -22,6 +27,7 @@ export class StreamFacts {
   #finishReason = ''
   #usage: Usage | undefined
   #collected = 0
+  readonly #textEvents = new TextEvents()
   malformedEvents = 0
 
   /** True once the model has said why it stopped. */
@@ -31,7 +37,9 @@ export class StreamFacts {
 
   /** Takes the data of one event. */
   take(data: string): StreamEvent {
-    if (data === '[DONE]') return { kind: 'done' }
+    const text = this.#textEvents.read(data)
+    if (text !== undefined) return this.#takeText(text)
+    if (data === '[DONE]') return done
     const json = parseJsonOr(data)
     if (!isJsonObject(json)) {
       this.malformedEvents += 1
@@ -43,9 +51,28 @@ export class StreamFacts {
     if (usage !== undefined) this.#usage = usage
     const choices = Array.isArray(json['choices']) ? json['choices'] : []
     if (choices.length === 0 && usage !== undefined) return { kind: 'usage-only', json }
+    this.#textEvents.learn(data, json)
     let hasContent = false
     for (const choice of choices) if (isJsonObject(choice) && this.#takeChoice(choice)) hasContent = true
-    return { kind: hasContent ? 'content' : 'other' }
+    return hasContent ? content : other
+  }
+
+  #takeText(text: string): StreamEvent {
+    if (text === '') return other
+    this.#addText(this.#choiceOf(0), text)
+    return content
+  }
+
+  #choiceOf(index: number): Choice {
+    let known = this.#choices.get(index)
+    if (known === undefined) this.#choices.set(index, (known = { text: '', calls: new Map() }))
+    return known
+  }
+
+  #addText(choice: Choice, text: string): void {
+    if (this.#collected >= collectChars) return
+    choice.text += text
+    this.#collected += text.length
   }
 
   facts(): AnswerFacts {
@@ -62,15 +89,10 @@ export class StreamFacts {
     if (typeof reason === 'string' && reason !== '') this.#finishReason = reason
     const delta = choice['delta']
     if (!isJsonObject(delta)) return false
-    const index = typeof choice['index'] === 'number' ? choice['index'] : 0
-    let known = this.#choices.get(index)
-    if (known === undefined) this.#choices.set(index, (known = { text: '', calls: new Map() }))
-    const content = delta['content'] ?? delta['refusal']
-    const hasText = typeof content === 'string' && content !== ''
-    if (hasText && this.#collected < collectChars) {
-      known.text += content
-      this.#collected += content.length
-    }
+    const known = this.#choiceOf(typeof choice['index'] === 'number' ? choice['index'] : 0)
+    const text = delta['content'] ?? delta['refusal']
+    const hasText = typeof text === 'string' && text !== ''
+    if (hasText) this.#addText(known, text)
     const calls = delta['tool_calls']
     const hasCalls = Array.isArray(calls) && calls.length > 0
     if (hasCalls) for (const call of calls) if (isJsonObject(call)) this.#takeCall(known, call)
