@@ -48,7 +48,13 @@ export function writeUpstream(
     !source.wantsLogprobs &&
     !mustRewrite(request.json, target, abilities)
   const asksForUsage = format === 'openai-chat' && takesUsageOption(abilities)
-  if (isSame) return { body: forwardBody(request, target.model, asksForUsage), ...asItIs }
+  if (isSame)
+    return {
+      body: forwardBody(request, target.model, asksForUsage),
+      isPassed: true,
+      dropped: nothing,
+      toolNames: undefined,
+    }
   const neutral = source.neutral()
   const asked =
     source.wantsLogprobs && neutral.logprobs === undefined ? { ...neutral, logprobs: { top: 0 } } : neutral
@@ -71,7 +77,7 @@ export function writeUpstream(
   }
 }
 
-const asItIs = { isPassed: true, dropped: [], toolNames: undefined } as const
+const nothing: readonly string[] = []
 
 const known = new WeakMap<CompiledTarget, ModelAbilities>()
 

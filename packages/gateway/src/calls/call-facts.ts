@@ -69,12 +69,16 @@ export class CallFacts implements RequestFacts {
     return this.#inputTokens
   }
 
-  readonly metadata = (name: string): unknown => {
+  metadata(name: string): unknown {
     const { metadata } = this.#request.json
     return isJsonObject(metadata) ? metadata[name] : undefined
   }
 
-  readonly header = (name: string): unknown => this.#exchange.request.headers[name]
+  header(name: string): unknown {
+    return this.#exchange.request.headers[name]
+  }
 
-  readonly parameter = (name: string): unknown => this.#request.json[name]
+  parameter(name: string): unknown {
+    return this.#request.json[name]
+  }
 }

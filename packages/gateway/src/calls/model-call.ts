@@ -75,7 +75,7 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
     const guards = isOuter ? guardsOf(caller.project).of(call.route.guardrails) : undefined
     this.#guards = call.api.kind === undefined ? guards : undefined
     this.#output = outputGuard(this.#guards, call.request.isStream)
-    this.#walk = new PlanWalk(planCall(call.route, this.#facts, this.#context()))
+    this.#walk = new PlanWalk(planCall(call.route, this.#facts, parts))
     this.#record = new CallRecord(exchange, call.request, this.#walk.plan)
     if (guards !== undefined) this.#record.notScanned = call.api.kind
   }

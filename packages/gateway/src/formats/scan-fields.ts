@@ -33,9 +33,44 @@ export function scanFields(body: Buffer, onField: (name: string, range: ByteRang
   }
 }
 
+/** Names that nearly all bodies have, by their length: knowing them by their bytes is cheaper than decoding. */
+const usual: readonly (readonly { readonly name: string; readonly bytes: Buffer }[])[] = byLength([
+  'model',
+  'stream',
+  'messages',
+  'input',
+  'system',
+  'contents',
+  'temperature',
+  'max_tokens',
+  'max_completion_tokens',
+  'top_p',
+  'tools',
+  'tool_choice',
+  'response_format',
+  'stream_options',
+  'metadata',
+  'user',
+])
+
+function byLength(names: readonly string[]): { name: string; bytes: Buffer }[][] {
+  const lists: { name: string; bytes: Buffer }[][] = Array.from({ length: 32 }, () => [])
+  for (const name of names) lists[name.length]?.push({ name, bytes: Buffer.from(name) })
+  return lists
+}
+
 function readName(body: Buffer, start: number, end: number): string {
+  const candidates = usual[end - start - 2]
+  if (candidates !== undefined) {
+    for (const { name, bytes } of candidates) if (isAt(body, start + 1, bytes)) return name
+  }
   const text = body.toString('utf8', start + 1, end - 1)
   return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text
+}
+
+function isAt(body: Buffer, start: number, bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index++) if (body[start + index] !== bytes[index]) return false
+  return true
 }
 
 function skipSpace(body: Buffer, start: number): number {
