@@ -4,7 +4,13 @@
  * when full, bodies go first, then records, both counted.
  */
 export { startSpool, type Spool, type SpoolOptions } from './start-spool.ts'
-export { makeSpanRecord, placeSpanRecord, type SpanFields, type SpanPlace } from './span-record.ts'
+export {
+  makeSpanRecord,
+  placeSpanRecord,
+  type SpanDraft,
+  type SpanFields,
+  type SpanPlace,
+} from './span-record.ts'
 export {
   makeHttpSender,
   readSendAnswer,

@@ -1,10 +1,10 @@
 import { isNativeError } from 'node:util/types'
-import type { SpanRecord } from '@ratchet/contract'
 import { hasRoomFor, hasRoomForBodies, type DiskBudget } from './disk-budget.ts'
-import { formatRecord, type BodyMode } from './format-record.ts'
 import type { SegmentWriter } from './segment-writer.ts'
-import { findRecordProblem } from './span-record.ts'
+import { findRecordProblem, type SpanDraft } from './span-record.ts'
 import type { SpoolCounters } from './spool-stats.ts'
+import { LineBuffer } from './line-buffer.ts'
+import { writeRecord, type BodyMode } from './write-record.ts'
 
 type RecordWriterParts = {
   readonly segments: SegmentWriter
@@ -17,18 +17,16 @@ type RecordWriterParts = {
   readonly onListenerError: (error: unknown) => void
 }
 
-const scratchBytes = 256 * 1024
-
 /**
  * Collects the records of one event-loop turn and writes them with one system call (group commit), then tells
  * each caller. Never throws: a record that cannot be written is counted, and its caller goes on.
  */
 export class RecordWriter {
   readonly #parts: RecordWriterParts
-  #records: SpanRecord[] = []
+  #records: SpanDraft[] = []
   /** Beside the records and not in objects with them: closures in fields make V8 promote what they hold. */
   #listeners: (() => void)[] = []
-  readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes)
+  readonly #lines = new LineBuffer()
   readonly #flush = (): void => this.flush()
 
   constructor(parts: RecordWriterParts) {
@@ -36,7 +34,7 @@ export class RecordWriter {
   }
 
   /** `done` runs after the write, also when the record had to be dropped; it should not throw. */
-  append(record: SpanRecord, done?: () => void): void {
+  append(record: SpanDraft, done?: () => void): void {
     if (this.#records.length === 0) setImmediate(this.#flush)
     this.#records.push(record)
     if (done !== undefined) this.#listeners.push(done)
@@ -59,7 +57,7 @@ export class RecordWriter {
     }
   }
 
-  #write(records: readonly SpanRecord[]): void {
+  #write(records: readonly SpanDraft[]): void {
     if (records.length === 0) return
     const { budget, bodyLimitBytes } = this.#parts
     if (hasRoomForBodies(budget) && this.#tryWrite(records, { kind: 'keep', limitBytes: bodyLimitBytes }))
@@ -68,13 +66,13 @@ export class RecordWriter {
     this.#parts.counters.droppedRecords += records.length
   }
 
-  #tryWrite(records: readonly SpanRecord[], bodies: BodyMode): boolean {
+  #tryWrite(records: readonly SpanDraft[], bodies: BodyMode): boolean {
     const { segments, budget, counters } = this.#parts
     let sizeBytes: number
     try {
-      let text = ''
-      for (const record of records) text += formatRecord(record, bodies)
-      const lines = this.#encode(text)
+      this.#lines.clear()
+      for (const record of records) writeRecord(this.#lines, record, bodies)
+      const { lines } = this.#lines
       sizeBytes = lines.length
       if (!hasRoomFor(budget, sizeBytes))
         throw new Error(`the spool is at its limit of ${budget.limitBytes} bytes`)
@@ -92,14 +90,7 @@ export class RecordWriter {
     return true
   }
 
-  /** The segment is written before the next turn, so its bytes can always go into the same memory. */
-  #encode(text: string): Buffer {
-    // No UTF-16 unit takes more than three bytes.
-    if (text.length * 3 > this.#scratch.length) return Buffer.from(text)
-    return this.#scratch.subarray(0, this.#scratch.write(text))
-  }
-
-  #isValid(record: SpanRecord): boolean {
+  #isValid(record: SpanDraft): boolean {
     const problem = findRecordProblem(record)
     if (problem === undefined) return true
     this.#parts.counters.droppedRecords += 1
@@ -108,6 +99,6 @@ export class RecordWriter {
   }
 }
 
-function hasNoProblem(record: SpanRecord): boolean {
+function hasNoProblem(record: SpanDraft): boolean {
   return findRecordProblem(record) === undefined
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SpanRecord } from '@ratchet/contract'
+import type { SpanDraft } from './span-record.ts'
 import { adoptFolders } from './adopt-folders.ts'
 import type { DiskBudget } from './disk-budget.ts'
 import type { ReadBuffer } from './read-lines.ts'
@@ -78,7 +78,7 @@ export class RunningSpool {
     )
   }
 
-  append(record: SpanRecord, done?: () => void): void {
+  append(record: SpanDraft, done?: () => void): void {
     this.#writer.append(record, done)
   }
 

@@ -8,15 +8,18 @@ const noUsage = {
   reasoningTokens: 0,
 } as const
 
+/** A record on its way to the disk: the input may be its UTF-8, which need not be decoded to be written. */
+export type SpanDraft = Omit<SpanRecord, 'input'> & { readonly input: string | Buffer }
+
 /** The fields every span has; the rest has an empty meaning that {@link makeSpanRecord} fills in. */
 export type SpanFields = Pick<
   SpanRecord,
   'project' | 'environment' | 'traceId' | 'spanId' | 'name' | 'type' | 'startUs' | 'durationUs'
 > &
-  Partial<Omit<SpanRecord, 'kind'>>
+  Partial<Omit<SpanDraft, 'kind'>>
 
 /** A whole span record from what is known. Fields are in one order always, so that V8 keeps one shape for all. */
-export function makeSpanRecord(fields: SpanFields): SpanRecord {
+export function makeSpanRecord(fields: SpanFields): SpanDraft {
   const parentSpanId = fields.parentSpanId ?? ''
   return placeSpanRecord(fields, {
     project: fields.project,
@@ -51,9 +54,9 @@ export type SpanPlace = Pick<
 
 /** The same from two objects, without a third one in between: for the request path. */
 export function placeSpanRecord(
-  span: Pick<SpanRecord, 'name' | 'type'> & Partial<Omit<SpanRecord, keyof SpanPlace>>,
+  span: Pick<SpanRecord, 'name' | 'type'> & Partial<Omit<SpanDraft, keyof SpanPlace>>,
   place: SpanPlace,
-): SpanRecord {
+): SpanDraft {
   return {
     kind: 'span',
     project: place.project,
@@ -96,7 +99,7 @@ export function placeSpanRecord(
  * Says what is wrong with a record, or undefined. Cheap enough for the request path: it looks at what a caller
  * can get wrong at run time (ids, numbers, attributes), not at what the type checker already proves.
  */
-export function findRecordProblem(record: SpanRecord): string | undefined {
+export function findRecordProblem(record: SpanDraft): string | undefined {
   if (record.project.length !== 36) return `project "${record.project}" is not an id`
   if (record.traceId.length !== 32) return `traceId "${record.traceId}" does not have 32 hex digits`
   if (record.spanId.length !== 16) return `spanId "${record.spanId}" does not have 16 hex digits`

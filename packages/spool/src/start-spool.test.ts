@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { segmentName } from './segment-name.ts'
 import { startSpool, type Spool, type SpoolOptions } from './start-spool.ts'
 import { ownerPath } from './spool-owner.ts'
+import type { SpanDraft } from './span-record.ts'
 import { exampleRecord } from './testing/example-record.ts'
 import { makeSink, type TelemetrySink } from './testing/telemetry-sink.ts'
 
@@ -38,7 +39,7 @@ async function start(options: Partial<SpoolOptions> = {}): Promise<Spool> {
   return spool
 }
 
-function write(spool: Spool, record: SpanRecord = exampleRecord()): Promise<string> {
+function write(spool: Spool, record: SpanDraft = exampleRecord()): Promise<string> {
   return new Promise((resolve) => spool.append(record, () => resolve(record.spanId)))
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SpanRecord } from '@ratchet/contract'
+import type { SpanDraft } from './span-record.ts'
 import { RunningSpool } from './running-spool.ts'
 import type { SegmentFiles } from './segment-files.ts'
 import type { SendShipment } from './send-shipment.ts'
@@ -39,7 +39,7 @@ export type Spool = {
    * Takes a record; `done` runs after it is on disk (or counted as dropped), which is when a response may end.
    * Never throws and never waits: a full or broken disk costs records and shows in `stats()`, not requests.
    */
-  readonly append: (record: SpanRecord, done?: () => void) => void
+  readonly append: (record: SpanDraft, done?: () => void) => void
   readonly stats: () => SpoolStats
   /** Writes what waits, ships for at most `timeoutMs` (2 s), leaves the rest for the next process of this kind. */
   readonly stop: (timeoutMs?: number) => Promise<void>

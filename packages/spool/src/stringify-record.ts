@@ -1,13 +1,14 @@
 import type { SpanRecord } from '@ratchet/contract'
 
 /**
- * JSON of a record without what has its default, in a third of the time of JSON.stringify: names and order are
- * known, and most values are plain words that need no escapes. Ids are hex digits by contract.
+ * JSON members of a record but for its bodies and attributes, without what has its default, in a third of the time of
+ * JSON.stringify: names and order are known, and most values are plain words that need no escapes. Ids are hex digits
+ * by contract.
  */
-export function stringifyRecord(record: SpanRecord): string {
+export function stringifyMembers(record: Omit<SpanRecord, 'input'>): string {
   const { usage } = record
   let text =
-    `{"kind":"span","project":"${record.project}","environment":${quote(record.environment)}` +
+    `"kind":"span","project":"${record.project}","environment":${quote(record.environment)}` +
     `,"traceId":"${record.traceId}","spanId":"${record.spanId}","isLocalRoot":${record.isLocalRoot}` +
     `,"name":${quote(record.name)},"type":"${record.type}","startUs":${record.startUs}` +
     `,"durationUs":${record.durationUs}`
@@ -32,10 +33,7 @@ export function stringifyRecord(record: SpanRecord): string {
   if (record.sessionId !== '') text += `,"sessionId":${quote(record.sessionId)}`
   if (record.userId !== '') text += `,"userId":${quote(record.userId)}`
   if (record.keyId !== '') text += `,"keyId":${quote(record.keyId)}`
-  if (record.input !== '') text += `,"input":${JSON.stringify(record.input)}`
-  if (record.output !== '') text += `,"output":${JSON.stringify(record.output)}`
-  if (record.attributes !== '{}') text += `,"attributes":${JSON.stringify(record.attributes)}`
-  return `${text}}`
+  return text
 }
 
 function stringifyUsage(usage: SpanRecord['usage']): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type ErrorCode, type SpanRecord, type Usage } from '@ratchet/contract'
+import type { ErrorCode, Usage } from '@ratchet/contract'
 import { batchCostNano, findUnpriced } from '@ratchet/core/cost'
-import { makeSpanRecord } from '@ratchet/spool'
+import { makeSpanRecord, type SpanDraft } from '@ratchet/spool'
 import { openAiPath } from '../attempts/describe-upstream.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { LineSplitter } from '../formats/line-splitter.ts'
@@ -126,7 +126,7 @@ function recordOf(
   { parts, connection, owner }: Settling,
   batch: EndedBatch,
   { model: told, tally }: { readonly model: string; readonly tally: ModelTally },
-): SpanRecord {
+): SpanDraft {
   const model = modelFamily(connection, told)
   // The same batch gives the same ids: whoever looks twice sees that it is one.
   const hash = createHash('sha256')

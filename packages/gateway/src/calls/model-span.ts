@@ -1,6 +1,6 @@
 import type { AppError, Usage } from '@ratchet/contract'
 import { estimateUsage } from '../formats/estimate-usage.ts'
-import { inputText, type ModelRequest } from '../formats/chat-request.ts'
+import { inputBytes, type ModelRequest } from '../formats/chat-request.ts'
 import type { FormatName } from '../neutral/content.ts'
 import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
 import { priceCall, type CallSpan, type PricedCost } from './call-span.ts'
@@ -70,7 +70,7 @@ export function describeModelCall(
     release: release.release,
     deployment: release.deployment,
     arm: release.arm,
-    input: exchange.shownInput ?? inputText(request),
+    input: exchange.shownInput ?? inputBytes(request),
     output: outcome.output,
     attributes: describeAttributes(exchange, request, { outcome, cost }),
   }

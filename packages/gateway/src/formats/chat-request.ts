@@ -123,14 +123,27 @@ export function checkMessages(request: ModelRequest): void {
   )
 }
 
-/** What the client asks, as JSON text the way it was written; with what goes before it when that stands apart. */
-export function inputText({ body, fields, shape }: ModelRequest): string {
+/** What the client asks, as JSON the way it was written; with what goes before it when that stands apart. */
+export function inputBytes({ body, fields, shape }: ModelRequest): Buffer {
   const input = fields[shape.inputField]
   const system = shape.systemField === undefined ? undefined : fields[shape.systemField]
-  const text = input === undefined ? '' : body.toString('utf8', input.start, input.end)
-  if (system === undefined || shape.systemField === undefined) return text
-  const before = body.toString('utf8', system.start, system.end)
-  return `{"${shape.systemField}":${before},"${shape.inputField}":${text === '' ? 'null' : text}}`
+  const asked = input === undefined ? noBytes : body.subarray(input.start, input.end)
+  if (system === undefined || shape.systemField === undefined) return asked
+  return Buffer.concat([
+    Buffer.from(`{"${shape.systemField}":`),
+    body.subarray(system.start, system.end),
+    Buffer.from(`,"${shape.inputField}":${asked.length === 0 ? 'null' : ''}`),
+    asked,
+    closingBrace,
+  ])
+}
+
+const noBytes = Buffer.alloc(0)
+const closingBrace = Buffer.from('}')
+
+/** The same as text. */
+export function inputText(request: ModelRequest): string {
+  return inputBytes(request).toString()
 }
 
 /**
@@ -150,8 +163,28 @@ export function forwardBody(request: ModelRequest, model: string, asksForUsage: 
     if (range !== undefined) splices.push({ ...range, text: value })
     else splices.push({ start: modelRange.end, end: modelRange.end, text: `,"stream_options":${value}` })
   }
-  return splices.length === 0 ? request.body : spliceBody(request.body, splices)
+  const [only] = splices
+  if (only === undefined) return request.body
+  if (splices.length === 1 && request.body.length >= largeBytes && replaceInPlace(request.body, only))
+    return request.body
+  return spliceBody(request.body, splices)
 }
+
+const largeBytes = 64 * 1024
+const changed = new WeakSet<Buffer>()
+
+/**
+ * Writes a shorter text over a longer one, with blanks after it, which JSON allows there: a large body is not copied for
+ * the name of its model. Only the first attempt may, because its bytes may still be on their way when others begin.
+ */
+function replaceInPlace(body: Buffer, { start, end, text }: Splice): boolean {
+  if (changed.has(body) || Buffer.byteLength(text) > end - start) return false
+  changed.add(body)
+  body.fill(space, start + body.write(text, start), end)
+  return true
+}
+
+const space = 0x20
 
 /** For a client that left the choice to us. */
 function withModel({ body }: ModelRequest, model: string): Buffer {

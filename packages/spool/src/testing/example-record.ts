@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { SpanRecord } from '@ratchet/contract'
-import { makeSpanRecord, type SpanFields } from '../span-record.ts'
+import { makeSpanRecord, type SpanDraft, type SpanFields } from '../span-record.ts'
 
 /** A valid span record with fields of the test's choice. */
-export function exampleRecord(fields: Partial<SpanFields> = {}): SpanRecord {
+export function exampleRecord(fields: Partial<SpanFields> = {}): SpanDraft {
   return makeSpanRecord({
     project: '00000000-0000-4000-8000-000000000001',
     environment: 'development',

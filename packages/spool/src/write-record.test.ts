@@ -1,11 +1,19 @@
 import { spanRecord } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatRecord } from './format-record.ts'
 import { limitText } from './limit-text.ts'
-import { stringifyRecord } from './stringify-record.ts'
-import { findRecordProblem } from './span-record.ts'
+import { LineBuffer } from './line-buffer.ts'
+import { findRecordProblem, type SpanDraft } from './span-record.ts'
 import { exampleRecord } from './testing/example-record.ts'
+import { writeRecord, type BodyMode } from './write-record.ts'
+
+const keepAll: BodyMode = { kind: 'keep', limitBytes: 1_000_000 }
+
+function lineOf(record: SpanDraft, bodies: BodyMode): string {
+  const lines = new LineBuffer()
+  writeRecord(lines, record, bodies)
+  return lines.lines.toString()
+}
 
 test('every record becomes one line that the contract accepts, whatever its text', () => {
   fc.assert(
@@ -16,7 +24,7 @@ test('every record becomes one line that the contract accepts, whatever its text
       fc.boolean(),
       (text, attributes, limitBytes, drop) => {
         const record = exampleRecord({ input: text, output: text, attributes: JSON.stringify(attributes) })
-        const line = formatRecord(record, drop ? { kind: 'drop' } : { kind: 'keep', limitBytes })
+        const line = lineOf(record, drop ? { kind: 'drop' } : { kind: 'keep', limitBytes })
         expect(line.indexOf('\n')).toBe(line.length - 1)
         const parsed = spanRecord.parse(JSON.parse(line))
         expect(() => JSON.parse(parsed.attributes) as unknown).not.toThrow()
@@ -90,7 +98,7 @@ test('the quick form of a record is read as the record it was, whatever is left 
         // Parts are of something.
         const usage = { ...counted, inputTokens: counted.inputTokens + 1, ...more }
         const record = exampleRecord({ ...words, ...numbers, ...flags, usage, status, parentSpanId })
-        const parsed = spanRecord.parse(JSON.parse(stringifyRecord(record)))
+        const parsed = spanRecord.parse(JSON.parse(lineOf(record, keepAll)))
         expect(parsed).toEqual(JSON.parse(JSON.stringify(record)))
       },
     ),
@@ -103,20 +111,46 @@ test('a text is cut at a whole character and never above the limit', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 30 }), (text, limitBytes) => {
       const limited = limitText(text, limitBytes)
-      expect(Buffer.byteLength(limited.text)).toBeLessThanOrEqual(limitBytes)
-      expect(text.startsWith(limited.text)).toBe(true)
+      expect(Buffer.byteLength(String(limited.text))).toBeLessThanOrEqual(limitBytes)
+      expect(text.startsWith(String(limited.text))).toBe(true)
+      const ofBytes = limitText(Buffer.from(text), limitBytes)
+      expect([String(ofBytes.text), ofBytes.fullBytes]).toEqual([limited.text, limited.fullBytes])
       expect(limited.fullBytes).toBe(limited.text === text ? undefined : Buffer.byteLength(text))
     }),
   )
 })
 
+test('an input of bytes is written as its text would be, whatever is in it and however long', () => {
+  const unit = fc.constantFrom('a', '"', '\\', '\n', '\u0000', '\u007f', '\u00e9', '\u2028', '\u{1f600}', '/')
+  fc.assert(
+    fc.property(
+      fc.string({ unit }),
+      fc.constantFrom(1, 7_000),
+      fc.integer({ min: 0, max: 40_000 }),
+      (text, times, limitBytes) => {
+        const input = text.repeat(times)
+        const bodies: BodyMode = { kind: 'keep', limitBytes }
+        const record = exampleRecord({ input, output: input })
+        const ofBytes = lineOf({ ...record, input: Buffer.from(input) }, bodies)
+        expect(JSON.parse(ofBytes)).toEqual(JSON.parse(lineOf(record, bodies)))
+      },
+    ),
+  )
+})
+
+test('bytes that are no UTF-8 are written as the text that readers make of them', () => {
+  const input = Buffer.from([0x22, 0xff, 0x61, 0xc3])
+  const parsed = spanRecord.parse(JSON.parse(lineOf(exampleRecord({ input }), keepAll)))
+  expect(parsed.input).toBe('"\ufffda\ufffd')
+})
+
 test('a cut body says how long it was and a dropped one that it was dropped', () => {
   const record = exampleRecord({ input: 'x'.repeat(100), output: 'short', attributes: '{"a":1}' })
-  const cut = spanRecord.parse(JSON.parse(formatRecord(record, { kind: 'keep', limitBytes: 10 })))
+  const cut = spanRecord.parse(JSON.parse(lineOf(record, { kind: 'keep', limitBytes: 10 })))
   expect(cut.input).toBe('x'.repeat(10))
   expect(cut.output).toBe('short')
   expect(JSON.parse(cut.attributes)).toEqual({ input_bytes: 100, a: 1 })
-  const dropped = spanRecord.parse(JSON.parse(formatRecord(record, { kind: 'drop' })))
+  const dropped = spanRecord.parse(JSON.parse(lineOf(record, { kind: 'drop' })))
   expect([dropped.input, dropped.output, dropped.attributes]).toEqual(['', '', '{"body_dropped":true,"a":1}'])
 })
 
