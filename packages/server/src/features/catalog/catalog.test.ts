@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,25 +10,16 @@ import {
   startTestAccess,
 } from '#features/access/testing'
 import type { HttpApp } from '#platform/http/http-app.ts'
-import { makeIds } from '#platform/ids.ts'
-import { silentLog } from '#platform/log.ts'
 import type { Postgres } from '#platform/postgres/open-postgres.ts'
-import { makeMasterKey } from '#platform/secrets/master-key.ts'
 import { projectKeysMigration } from '#platform/secrets/project-keys.ts'
-import { makeSecretStore, type SecretStore } from '#platform/secrets/secret-store.ts'
+import type { SecretStore } from '#platform/secrets/secret-store.ts'
 import { eachPostgres } from '#platform/testing/engines.ts'
-import {
-  catalogMigrations,
-  connectionSecrets,
-  makeCatalog,
-  mountCatalogRoutes,
-  type Catalog,
-  type CatalogParts,
-} from './index.ts'
+import { catalogMigrations, mountCatalogRoutes, type Catalog, type CatalogParts } from './index.ts'
+import { makeTestCatalog as makeCatalog, makeTestSecrets, serveProvider } from './testing/index.ts'
 
 const clock = makeTestClock()
 const credential = 'sk-test-0123456789abcdef'
-let provider: Server
+let stopProvider: () => void
 let providerUrl = ''
 let answer: (request: IncomingMessage, response: ServerResponse) => void = () => undefined
 const list = (...models: string[]) =>
@@ -39,11 +29,11 @@ const replyWith = (status: number, body: string, type = 'application/json') => {
 }
 
 beforeAll(async () => {
-  provider = createServer((request, response) => answer(request, response))
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
-  providerUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`
+  const provider = await serveProvider((request, response) => answer(request, response))
+  providerUrl = provider.url
+  stopProvider = provider.stop
 })
-afterAll(() => void provider.close())
+afterAll(() => stopProvider())
 
 eachPostgres((open) => {
   let postgres: Postgres
@@ -54,14 +44,9 @@ eachPostgres((open) => {
   let catalog: Catalog
   let changes = 0
   const makeTestCatalog = (more: Partial<CatalogParts> = {}): Catalog =>
-    makeCatalog({
-      db: postgres.db,
+    makeCatalog(postgres, {
       clock,
-      makeId: makeIds(),
-      log: silentLog,
       secrets,
-      environment: {},
-      discoverProviders: false,
       deployedApps: async () => ['docs-assistant'],
       resolve: async (host) => {
         if (host === 'nowhere.example') throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' })
@@ -72,11 +57,7 @@ eachPostgres((open) => {
 
   beforeAll(async () => {
     postgres = await open([...accessMigrations, projectKeysMigration, ...catalogMigrations])
-    secrets = makeSecretStore({
-      db: postgres.db,
-      master: makeMasterKey(randomBytes(32), 'environment'),
-      holders: [connectionSecrets],
-    })
+    secrets = makeTestSecrets(postgres)
     ;({ access, api, project } = await startTestAccess(postgres, { clock }))
     catalog = makeTestCatalog()
     catalog.onChange(() => (changes += 1))
@@ -395,7 +376,7 @@ eachPostgres((open) => {
     expect((await create({ name: 'main', baseUrl: 'https://api.example.com/v1' }, headers)).status).toBe(200)
     const removed = await send(api, 'DELETE', '/api/v1/connections/main', { key, headers })
     expect(removed.status).toBe(200)
-    expect(await stored('main')).toBeDefined()
+    expect(await stored('main')).toMatchObject({ name: 'main', project_id: project })
     expect((await send(api, 'DELETE', '/api/v1/connections/local', { key, headers })).status).toBe(404)
   })
 })

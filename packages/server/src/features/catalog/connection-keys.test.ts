@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessMigrations } from '#features/access'
@@ -11,41 +8,33 @@ import {
   startTestAccess,
 } from '#features/access/testing'
 import type { HttpApp } from '#platform/http/http-app.ts'
-import { makeIds } from '#platform/ids.ts'
 import { silentLog } from '#platform/log.ts'
 import { runMigrations } from '#platform/postgres/migrations.ts'
 import type { Postgres } from '#platform/postgres/open-postgres.ts'
-import { makeMasterKey } from '#platform/secrets/master-key.ts'
 import { projectKeysMigration } from '#platform/secrets/project-keys.ts'
-import { makeSecretStore, type SecretStore } from '#platform/secrets/secret-store.ts'
+import type { SecretStore } from '#platform/secrets/secret-store.ts'
 import { eachPostgres } from '#platform/testing/engines.ts'
-import {
-  catalogMigrations,
-  connectionSecrets,
-  makeCatalog,
-  mountCatalogRoutes,
-  type Catalog,
-  type CatalogParts,
-} from './index.ts'
+import { catalogMigrations, mountCatalogRoutes, type Catalog, type CatalogParts } from './index.ts'
+import { makeTestCatalog, makeTestSecrets, serveProvider } from './testing/index.ts'
 
 const clock = makeTestClock()
 const oldKey = 'sk-old-0123456789-aaaa'
 const newKey = 'sk-new-0123456789-bbbb'
 const oldId = '01900000-0000-7000-8000-00000000000a'
 
-let provider: Server
+let stopProvider: () => void
 let providerUrl = ''
 const refused = new Set<string>()
 beforeAll(async () => {
-  provider = createServer((request, response) => {
+  const provider = await serveProvider((request, response) => {
     const isRefused = refused.has((request.headers.authorization ?? '').replace('Bearer ', ''))
     response.writeHead(isRefused ? 401 : 200, { 'content-type': 'application/json' })
     response.end(isRefused ? '{"error":"revoked"}' : '{"data":[{"id":"small"}]}')
   })
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
-  providerUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`
+  providerUrl = provider.url
+  stopProvider = provider.stop
 })
-afterAll(() => void provider.close())
+afterAll(() => stopProvider())
 
 eachPostgres((open) => {
   let postgres: Postgres
@@ -57,11 +46,7 @@ eachPostgres((open) => {
   beforeAll(async () => {
     const [first] = catalogMigrations
     postgres = await open([...accessMigrations, projectKeysMigration, ...(first ? [first] : [])])
-    secrets = makeSecretStore({
-      db: postgres.db,
-      master: makeMasterKey(randomBytes(32), 'environment'),
-      holders: [connectionSecrets],
-    })
+    secrets = makeTestSecrets(postgres)
     ;({ api, project } = await startTestAccess(postgres, { clock }))
     // A connection as an earlier version stored it: one key, encrypted for the connection's own record.
     const { keyId, blob } = await secrets.encrypt(project, oldId, oldKey)
@@ -78,17 +63,7 @@ eachPostgres((open) => {
   })
 
   const makeWith = (more: Partial<CatalogParts>): Catalog =>
-    makeCatalog({
-      db: postgres.db,
-      clock,
-      makeId: makeIds(),
-      log: silentLog,
-      secrets,
-      environment: {},
-      discoverProviders: false,
-      deployedApps: async () => [],
-      ...more,
-    })
+    makeTestCatalog(postgres, { clock, secrets, ...more })
   const path = '/api/v1/connections/main/keys'
   const values = async () =>
     (await catalog.connectionsForSnapshot())

@@ -26,6 +26,10 @@ const actions = [
   { value: 'stop', label: 'Refuse calls when it is spent' },
   { value: 'warn', label: 'Warn only' },
 ] as const
+const unpricedChoices = [
+  { value: 'allow', label: 'Let them pass, counted as nothing' },
+  { value: 'block', label: 'Refuse them' },
+] as const
 
 /** Adds or changes a limit or budget; the change is then shown against what is live before it is saved. */
 export function LimitDialog(props: {
@@ -192,6 +196,16 @@ export function LimitDialog(props: {
               <Input value={warnText} onChange={setWarnText} placeholder="50, 80" />
             </Field>
           </>
+        )}
+        {(limit.kind === 'budget' || limit.item.measure === 'cost') && (
+          <Labelled label="Calls without a known price">
+            <Select
+              label="Calls without a known price"
+              value={item.unpriced}
+              options={unpricedChoices}
+              onChange={(unpriced) => change({ unpriced })}
+            />
+          </Labelled>
         )}
         {isReady && (
           <p className="text-small text-muted">

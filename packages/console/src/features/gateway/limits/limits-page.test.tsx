@@ -20,6 +20,15 @@ test('a budget shows who uses most, where it is heading, and its warnings', asyn
   await user.until(() => user.text().includes('None yet'))
 })
 
+test('a budget that does not know the cost of some calls says how many, and can be told to refuse them', async () => {
+  page = await openConsole('/gateway/limits?open=budget/all-of-it')
+  const user = page
+  await user.until(() => user.text().includes('37 calls without a known price counted as nothing'))
+  expect(user.text()).toContain('all-of-it without the cost of some calls')
+  await user.click(await user.get('button', 'Edit budget'))
+  await user.until(() => user.text().includes('Calls without a known price'))
+})
+
 test('a new budget is shown against what is live before it is saved', async () => {
   page = await openConsole('/gateway/limits?add=budget')
   const user = page

@@ -162,12 +162,16 @@ function Answer(props: { readonly rows: readonly LimitRow[] }): ReactElement {
   const full = uses.filter((one) => shareOf(one) >= 1)
   const heading = uses.filter((one) => shareOf(one) < 1 && forecastOf(one)?.tone === 'bad')
   const names = (all: typeof uses): string => [...new Set(all.map(({ name }) => name))].join(', ')
+  const unpriced = uses.filter(({ unpricedCalls }) => unpricedCalls !== undefined)
   const budgets = props.rows.filter(({ kind }) => kind === 'budget').length
   const count = `${formatQuantity(budgets, 'budget')}, ${formatQuantity(props.rows.length - budgets, 'limit')}`
   return (
     <>
       {full.length > 0 && <span className="text-bad">{names(full)} used up; </span>}
       {heading.length > 0 && <span className="text-warn">{names(heading)} heading over the limit; </span>}
+      {unpriced.length > 0 && (
+        <span className="text-warn">{names(unpriced)} without the cost of some calls; </span>
+      )}
       {count}
     </>
   )
@@ -187,6 +191,7 @@ function Detail(props: {
   )
   const top = row.uses?.[0]
   const forecast = top === undefined ? undefined : forecastOf(top)
+  const unpriced = (row.uses ?? []).reduce((sum, { unpricedCalls = 0 }) => sum + unpricedCalls, 0)
   return (
     <div className="flex flex-col gap-5 px-4 py-4">
       <div className="flex flex-wrap items-center gap-2">
@@ -210,6 +215,16 @@ function Detail(props: {
           By the end of the period <span className="font-medium">{forecast.words}</span>
           <span className="text-muted">
             {top?.projectedBy === 'weekdays' ? ', by what each weekday used to cost' : ', as fast as so far'}
+          </span>
+        </p>
+      )}
+      {unpriced > 0 && (
+        <p>
+          <span className="text-warn">{formatQuantity(unpriced, 'call')} without a known price</span>
+          <span className="text-muted">
+            {row.item.unpriced === 'block'
+              ? ' went by before this budget refused them.'
+              : ' counted as nothing. Give their models a price, or refuse such calls with Edit.'}
           </span>
         </p>
       )}

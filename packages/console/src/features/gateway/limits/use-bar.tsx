@@ -1,7 +1,7 @@
 /* eslint-disable jsx-a11y/prefer-tag-over-role -- the inside of a meter element cannot be styled the same in every browser */
 import type { LimitUse } from '@ratchet/contract'
 import type { ReactElement } from 'react'
-import { formatPercent, formatQuantity } from '../../../ui/numbers/format-number.ts'
+import { formatPercent } from '../../../ui/numbers/format-number.ts'
 import { amountWords, shareOf, useTone } from './limit-words.ts'
 
 const fills = { ok: 'bg-line-control', warn: 'bg-warn', bad: 'bg-bad' } as const
@@ -38,9 +38,6 @@ export function UseBar(props: { readonly use: LimitUse }): ReactElement {
       </span>
       <span className="shrink-0 text-small whitespace-nowrap text-muted tabular-nums">
         {amountWords(use, use.used)} of {amountWords(use, use.limit)}
-        {use.unpricedCalls !== undefined && (
-          <span className="text-warn">, {formatQuantity(use.unpricedCalls, 'call')} without a price</span>
-        )}
       </span>
     </span>
   )
