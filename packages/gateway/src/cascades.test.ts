@@ -121,6 +121,13 @@ test('guardrails hold for a rejected answer, too: what they redact is redacted, 
   expect(await blocked.text()).not.toContain('ada@')
 })
 
+test('answers that were rejected and given are counted', async () => {
+  await cascade(['any/mode:server-error'])
+  await (await ask()).text()
+  const metrics = await (await fetch(`${running.gateway.url}/metrics`)).text()
+  expect(metrics).toContain('\nratchet_gateway_rejected_answers_total 1\n')
+})
+
 test('a rejected answer is not kept for the next caller', async () => {
   await cascade(
     ['any/mode:server-error'],

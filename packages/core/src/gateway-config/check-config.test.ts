@@ -138,6 +138,11 @@ test('limits and budgets name whom they are for', () => {
   expect(ofLimit({ scope: 'environment', match: 'productoin' })?.suggestion).toContain('production')
   expect(ofLimit({ scope: 'app', match: 'later' })).toMatchObject({ severity: 'warning' })
   expect(ofLimit({ scope: 'key', match: 'website' })).toBeUndefined()
+  expect(ofLimit({ scope: 'key', unpriced: 'block' })).toMatchObject({
+    severity: 'warning',
+    path: 'limits[0].unpriced',
+  })
+  expect(ofLimit({ scope: 'key', measure: 'cost', unpriced: 'block' })).toBeUndefined()
   const budgets = [{ name: 'b', scope: 'project', period: 'day', limitUsd: 1, warnAt: [0.5, 1.2] }]
   expect(problemsOf({ budgets })).toMatchObject([{ path: 'budgets[0].warnAt[1]', severity: 'warning' }])
 })

@@ -9,6 +9,13 @@ export function checkLimits(context: CheckContext): void {
   config.limits.forEach((limit, index) => {
     const path = `limits[${index}]`
     checkScope(context, limit, path)
+    if (limit.unpriced === 'block' && limit.measure !== 'cost') {
+      report(
+        'warning',
+        `${path}.unpriced`,
+        `A limit of ${limit.measure} asks for no price; only "cost" does.`,
+      )
+    }
     if (limit.limit === 0) {
       report('warning', `${path}.limit`, `A limit of 0 refuses every call that "${limit.name}" counts.`)
     }

@@ -100,6 +100,7 @@ export class CallReview {
     const give = (answer: NeutralAnswer, isAltered: boolean): void => {
       const { run, told, why } = failure
       if (run !== undefined && run !== held.run) record.writeFailed(run, told, 'the rejected answer')
+      exchange.parts.metrics.rejectedAnswers += 1
       held.run.isAltered = isAltered
       held.run.takeBack({ rejectedFor: held.reason, why })
       exchange.moreHeaders = [...exchange.moreHeaders, 'x-ratchet-cascade', 'rejected-answer']

@@ -17,6 +17,8 @@ export class GatewayMetrics {
   readonly #firstToken = new Histogram(latencyBounds)
   activeStreams = 0
   activeRequests = 0
+  /** Answers that no check of a cascade let pass and that were given for want of better ones. */
+  rejectedAnswers = 0
 
   /** One finished request; `connection` is empty when it reached none. Times in milliseconds. */
   countRequest(request: {
@@ -98,6 +100,11 @@ export class GatewayMetrics {
       lines('ratchet_gateway_tokens_total', this.#tokenLines()),
       gauge('ratchet_gateway_active_streams', 'Streams open now', this.activeStreams),
       gauge('ratchet_gateway_active_requests', 'Requests open now', this.activeRequests),
+      counter(
+        'ratchet_gateway_rejected_answers_total',
+        'Answers that a cascade rejected and that were given because no stronger model had one',
+        this.rejectedAnswers,
+      ),
     ].join('')
   }
 }
