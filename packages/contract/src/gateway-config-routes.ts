@@ -40,6 +40,8 @@ const origin = {
   author: z.string(),
   note: z.string(),
   at: time.optional(),
+  /** Name of the file that it was applied from; absent when it was changed another way. */
+  file: z.string().optional(),
 }
 
 export const configVersion = z.object({ version, ...origin, changes: z.number().int() })
@@ -48,14 +50,21 @@ export type ConfigVersion = z.output<typeof configVersion>
 export const storedConfig = z.object({ version, config: gatewayConfig, ...origin })
 export type StoredConfig = z.output<typeof storedConfig>
 
+/** The newest version that came from a file, and what was changed since: nothing, when the file is what is live. */
+export const configDrift = z.object({ version, ...origin, changes: z.array(configChange) })
+export type ConfigDrift = z.output<typeof configDrift>
+
 export const getGatewayConfig = defineRoute({
   name: 'getGatewayConfig',
   method: 'GET',
   path: '/api/v1/gateway/config',
-  summary: 'Show the configuration of the gateway: routes, limits, budgets, prices, caches',
+  summary: 'Show the configuration of the gateway, and what differs from the file that was applied last',
   tag: 'gateway',
   permission: 'gateway:read',
-  output: storedConfig,
+  output: storedConfig.extend({
+    /** Absent when no file was applied yet. */
+    lastApplied: configDrift.optional(),
+  }),
 })
 
 export const putGatewayConfig = defineRoute({
@@ -70,6 +79,8 @@ export const putGatewayConfig = defineRoute({
     baseVersion: version,
     config: gatewayConfig,
     note: z.string().trim().max(500).default(''),
+    /** Name of the file that the configuration is all of: what differs later is shown as drift. */
+    file: z.string().trim().min(1).max(1_000).optional(),
   }),
   output: z.object({
     ...storedConfig.shape,

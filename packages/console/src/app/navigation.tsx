@@ -4,6 +4,7 @@ import {
   Boxes,
   Calculator,
   DatabaseZap,
+  FileCog,
   CircleDollarSign,
   FlaskConical,
   Gauge,
@@ -14,6 +15,7 @@ import {
   Route,
   Settings,
   ShieldCheck,
+  Tags,
 } from 'lucide-react'
 
 export type Place = {
@@ -25,7 +27,9 @@ export type Place = {
     | '/evaluations'
     | '/gateway/models'
     | '/gateway/costs'
+    | '/gateway/prices'
     | '/gateway/planner'
+    | '/gateway/config'
     | '/gateway/routes'
     | '/gateway/limits'
     | '/gateway/guardrails'
@@ -59,7 +63,9 @@ export const places: readonly { readonly group: string | undefined; readonly ite
       { to: '/gateway/guardrails', label: 'Guardrails', icon: ShieldCheck, key: 'u' },
       { to: '/gateway/cache', label: 'Cache', icon: DatabaseZap, key: 'k' },
       { to: '/gateway/costs', label: 'Costs', icon: CircleDollarSign, key: 'o' },
+      { to: '/gateway/prices', label: 'Prices', icon: Tags, key: 'i' },
       { to: '/gateway/planner', label: 'Cost planner', icon: Calculator, key: 'n' },
+      { to: '/gateway/config', label: 'Configuration', icon: FileCog, key: 'c' },
     ],
   },
   { group: 'Operate', items: [{ to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j' }] },

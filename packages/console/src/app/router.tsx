@@ -237,6 +237,16 @@ const planner = createRoute({
   component: lazyRouteComponent(() => import('../features/gateway/planner/planner-page.tsx'), 'PlannerPage'),
 })
 
+const config = createRoute({
+  getParentRoute: () => root,
+  path: '/gateway/config',
+  validateSearch: (search): { history?: 'true'; version?: string } => ({
+    history: optionalOneOf(search['history'], ['true']),
+    version: optionalText(search['version']),
+  }),
+  component: lazyRouteComponent(() => import('../features/gateway/config/config-page.tsx'), 'ConfigPage'),
+})
+
 const cache = createRoute({
   getParentRoute: () => root,
   path: '/gateway/cache',
@@ -289,6 +299,7 @@ const pages = [
   costs,
   prices,
   planner,
+  config,
   routes,
   route,
   limits,

@@ -52,18 +52,20 @@ async function apply(run: Run, options: Options): Promise<number> {
       run.output.note('Nothing was changed.')
       return exitCodes.ok
     }
-    return change(client, run, { plan, steps, note: options.note ?? '' })
+    return change(client, run, { plan, steps, note: options.note ?? '', file: options.file })
   })
 }
 
 async function change(
   client: Client,
   run: Run,
-  { plan, steps, note }: { plan: FilePlan; steps: readonly ConnectionStep[]; note: string },
+  parts: { plan: FilePlan; steps: readonly ConnectionStep[]; note: string; file: string },
 ): Promise<number> {
+  const { plan, steps, note } = parts
   const { signal } = run.io
+  const file = parts.file === '-' ? 'standard input' : parts.file
   const connections = await applyConnections(client, steps, signal)
-  const body = { baseVersion: plan.baseVersion, config: plan.config, note }
+  const body = { baseVersion: plan.baseVersion, config: plan.config, note, file }
   const { version, changes, warnings } = await client.call(putGatewayConfig, { body, signal })
   const { paint } = run.output
   run.output.result({ version, changes, connections, warnings }, () =>

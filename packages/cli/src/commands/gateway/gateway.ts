@@ -3,6 +3,8 @@ import {
   getGatewayConfigVersion,
   listGatewayConfigVersions,
   putGatewayConfig,
+  type ConfigDrift,
+  type StoredConfig,
 } from '@ratchet/contract'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
@@ -37,18 +39,29 @@ export function addGateway(parent: Command, program: Program): void {
 async function show(run: Run, written: string | undefined): Promise<void> {
   const version = written === undefined ? undefined : readVersion(written)
   const { signal } = run.io
-  const stored = await run.withServer(({ client }) =>
-    version === undefined
-      ? client.call(getGatewayConfig, { signal })
-      : client.call(getGatewayConfigVersion, { params: { version }, signal }),
+  const stored: StoredConfig & { lastApplied?: ConfigDrift | undefined } = await run.withServer(
+    ({ client }) =>
+      version === undefined
+        ? client.call(getGatewayConfig, { signal })
+        : client.call(getGatewayConfigVersion, { params: { version }, signal }),
   )
   run.output.result(stored, () => {
     const { author, at, note } = stored
     const origin = at === undefined ? '' : `, by ${author} at ${at}${note === '' ? '' : `: ${note}`}`
     const lean = leanConfig(stored.config)
     const text = Object.keys(lean).length === 0 ? '' : stringify(lean, { lineWidth: 110 })
-    return `# Version ${stored.version} of the gateway configuration${origin}\n${text}`
+    const drift = describeDrift(stored.lastApplied)
+    return `# Version ${stored.version} of the gateway configuration${origin}\n${drift}${text}`
   })
+}
+
+/** A comment, so that the output stays a file. */
+function describeDrift(applied: ConfigDrift | undefined): string {
+  if (applied === undefined || applied.changes.length === 0) return ''
+  const { version, file = '', author, changes } = applied
+  const shown = changes.slice(0, 5).map(({ kind, section, name }) => `${section} ${name} ${kind}`)
+  const more = changes.length > shown.length ? `, ${changes.length - shown.length} more` : ''
+  return `# Differs from ${file}, which ${author} applied as version ${version}: ${shown.join(', ')}${more}\n`
 }
 
 async function history(run: Run, { limit }: { limit: number }): Promise<void> {
@@ -65,6 +78,7 @@ async function history(run: Run, { limit }: { limit: number }): Promise<void> {
       { title: 'CHANGES', cell: ({ changes }) => String(changes), align: 'right' },
       { title: 'BY', cell: ({ author }) => author },
       { title: 'WHEN', cell: ({ at }) => (at === undefined ? '' : formatAge(at, now)) },
+      { title: 'FILE', cell: ({ file }) => file ?? '' },
       { title: 'NOTE', cell: ({ note }) => note, flexible: true },
     ])
   })

@@ -30,7 +30,23 @@ export function fakeGateway(size: FakeSize, now: Date) {
   let hasConflicted = false
   let forgettings: contract.CacheForgetting[] = []
   return [
-    answer(contract.getGatewayConfig, () => ({ version, config, ...origin })),
+    answer(contract.getGatewayConfig, () => ({
+      version,
+      config,
+      ...origin,
+      ...(size === 'empty'
+        ? {}
+        : {
+            lastApplied: {
+              version: 2,
+              author: 'ci',
+              note: '',
+              at: minutesBefore(now, 3_000),
+              file: 'gateway.yaml',
+              changes: fakeChanges(earlier(), config),
+            },
+          }),
+    })),
     answer(contract.getGatewayConfigVersion, ({ params }) => ({
       version: params.version,
       config: params.version === version ? config : earlier(),

@@ -13,13 +13,16 @@ export default function TextEditorBody(props: {
   readonly language: 'yaml' | 'json'
   readonly label: string
   readonly onChange: (text: string) => void
+  readonly line?: { readonly number: number } | undefined
+  readonly readOnly?: boolean
 }): ReactElement {
   const host = useRef<HTMLDivElement>(null)
+  const editor = useRef<EditorView>(undefined)
   const change = useRef(props.onChange)
   useEffect(() => {
     change.current = props.onChange
   })
-  const { initial, language, label } = props
+  const { initial, language, label, line, readOnly = false } = props
   useEffect(() => {
     if (host.current === null) return
     const view = new EditorView({
@@ -29,7 +32,8 @@ export default function TextEditorBody(props: {
         extensions: [
           lineNumbers(),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'true' }),
+          EditorState.readOnly.of(readOnly),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'true', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current(update.state.doc.toString())
           }),
@@ -39,7 +43,15 @@ export default function TextEditorBody(props: {
         ],
       }),
     })
+    editor.current = view
     return () => view.destroy()
-  }, [initial, language, label])
+  }, [initial, language, label, readOnly])
+  useEffect(() => {
+    const view = editor.current
+    if (view === undefined || line === undefined || line.number > view.state.doc.lines) return
+    const { from, to } = view.state.doc.line(line.number)
+    view.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true })
+    view.focus()
+  }, [line])
   return <div ref={host} className="h-full" />
 }

@@ -9,10 +9,17 @@ export function TextEditor(props: {
   readonly language: 'yaml' | 'json'
   readonly label: string
   readonly onChange: (text: string) => void
+  /** Goes there and takes the focus; another object goes again. */
+  readonly line?: { readonly number: number } | undefined
+  readonly readOnly?: boolean
 }): ReactElement {
   return (
     <div className="h-full overflow-auto rounded-control border border-line-control bg-bg focus-within:outline-2 focus-within:-outline-offset-1 focus-within:outline-accent">
-      <Suspense fallback={<pre className="px-14 font-mono text-small leading-4.5">{props.initial}</pre>}>
+      <Suspense
+        fallback={
+          <pre className="h-full overflow-hidden px-14 font-mono text-small leading-4.5">{props.initial}</pre>
+        }
+      >
         <TextEditorBody {...props} />
       </Suspense>
     </div>

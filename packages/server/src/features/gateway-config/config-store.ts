@@ -11,6 +11,8 @@ export type VersionRow = {
   readonly author: string
   readonly at: Date
   readonly changes: number
+  /** That it was applied from; empty when it was changed another way. */
+  readonly file: string
 }
 
 export type StoredVersion = VersionRow & { readonly project: string; readonly config: GatewayConfig }
@@ -31,6 +33,7 @@ export async function appendVersion(trx: Trx, stored: StoredVersion): Promise<vo
       author: stored.author,
       created_at: stored.at,
       change_count: stored.changes,
+      file: stored.file,
     })
     .execute()
 }
@@ -44,6 +47,19 @@ export async function findVersion(
   let query = queries.selectFrom('gateway_configs').selectAll().where('project_id', '=', project)
   if (version !== undefined) query = query.where('version', '=', version)
   const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst()
+  return row && versionOf(row)
+}
+
+/** The newest version that was applied from a file. */
+export async function findApplied(queries: Queries, project: string): Promise<StoredVersion | undefined> {
+  const row = await queries
+    .selectFrom('gateway_configs')
+    .selectAll()
+    .where('project_id', '=', project)
+    .where('file', '!=', '')
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   return row && versionOf(row)
 }
 
@@ -67,7 +83,7 @@ export async function listVersionPage(
 ): Promise<Page<VersionRow>> {
   const query = queries
     .selectFrom('gateway_configs')
-    .select(['version', 'note', 'author', 'created_at', 'change_count'])
+    .select(['version', 'note', 'author', 'created_at', 'change_count', 'file'])
     .where('project_id', '=', project)
   const rows = await keysetPage(query, {
     by: [{ column: 'version', type: 'int4' }],
@@ -78,8 +94,8 @@ export async function listVersionPage(
 }
 
 function headOf(row: Omit<Selectable<Database['gateway_configs']>, 'project_id' | 'config'>): VersionRow {
-  const { version, note, author, created_at: at, change_count: changes } = row
-  return { version, note, author, at, changes }
+  const { version, note, author, created_at: at, change_count: changes, file } = row
+  return { version, note, author, at, changes, file }
 }
 
 function versionOf(row: Selectable<Database['gateway_configs']>): StoredVersion {

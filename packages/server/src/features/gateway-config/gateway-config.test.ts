@@ -236,6 +236,30 @@ routes:
     expect(missing.body.error.message).toContain('the newest is 4')
   })
 
+  test('what was changed after a file was applied is drift; a file that says the same takes it away', async () => {
+    expect((await get()).lastApplied).toBeUndefined()
+    const { version, config } = await get()
+    const fromFile = { ...config, routes: [route('chat', 'openai/gpt-5')] }
+    const applied = await put(version, fromFile, { file: 'gateway.yaml' })
+    expect(applied.body).toMatchObject({ version: version + 1, file: 'gateway.yaml' })
+    expect((await get()).lastApplied).toMatchObject({
+      version: version + 1,
+      file: 'gateway.yaml',
+      changes: [],
+    })
+    await put(version + 1, { ...fromFile, routes: [...fromFile.routes, route('by-hand', 'openai/gpt-5')] })
+    expect((await get()).lastApplied).toMatchObject({
+      version: version + 1,
+      changes: [{ kind: 'added', section: 'routes', name: 'by-hand' }],
+    })
+    const listed = await send(api, 'GET', `${path}/versions?limit=2`, { key })
+    expect(listed.body.items.map((item: { file?: string }) => item.file)).toEqual([undefined, 'gateway.yaml'])
+    await put(version + 2, fromFile, { file: 'gateway.yaml' })
+    expect((await get()).lastApplied).toMatchObject({ version: version + 3, changes: [] })
+    // The tests after this one go on from where this one began.
+    expect((await put(version + 3, config)).status).toBe(200)
+  })
+
   test('a version never changes', async () => {
     const change = sql`update gateway_configs set note = 'forged' where version = 1`.execute(postgres.db)
     await expect(change).rejects.toThrow('never change')
@@ -248,7 +272,7 @@ routes:
     expect((await send(api, 'GET', path, { key, headers })).body.version).toBe(0)
     const body = { baseVersion: 0, config: { routes: [route('mine', 'openai/gpt-5')] } }
     expect((await send(api, 'PUT', path, { key, headers, body })).body.version).toBe(1)
-    expect((await get()).version).toBe(4)
+    expect((await get()).config.routes.map(({ name }: { name: string }) => name)).not.toContain('mine')
     expect(await configs.configsForSnapshot()).toHaveLength(2)
   })
 })

@@ -2,6 +2,7 @@ import {
   AppError,
   emptyGatewayConfig,
   type ConfigChange,
+  type ConfigDrift,
   type ConfigProblem,
   type ConfigVersion,
   type GatewayConfig,
@@ -19,6 +20,7 @@ import type { Actor } from '#platform/http/actor.ts'
 import { transaction } from '#platform/postgres/transaction.ts'
 import {
   appendVersion,
+  findApplied,
   findVersion,
   listNewest,
   listVersionPage,
@@ -33,6 +35,8 @@ import { tryOnText, type TriedGuardrail } from './try-guardrail.ts'
 /** Configurations of the gateway, one for each project, in versions. */
 export type GatewayConfigs = {
   readonly get: (project: string, version?: number) => Promise<StoredConfig>
+  /** What was changed since a file was applied; undefined when none was. */
+  readonly drift: (project: string) => Promise<ConfigDrift | undefined>
   /** Writes the next version, unless nothing changes. Throws `conflict` when the base is not the newest any more. */
   readonly put: (
     actor: Actor,
@@ -66,7 +70,14 @@ export function makeGatewayConfig(parts: GatewayConfigParts): GatewayConfigs {
       if (version === undefined || version === 0) return emptyConfig
       throw versionNotFound(version, (await findVersion(db, project))?.version ?? 0)
     },
-    put: async (actor, { baseVersion, config, note }) => {
+    drift: async (project) => {
+      const applied = await findApplied(db, project)
+      if (applied === undefined) return undefined
+      const newest = await findVersion(db, project)
+      const { config: _, ...shown } = showConfig(applied)
+      return { ...shown, changes: diffConfig(applied.config, newest?.config ?? applied.config) }
+    },
+    put: async (actor, { baseVersion, config, note, file }) => {
       const { project } = actor
       const problems = checkConfig(config, await facts(project))
       refuseErrors(problems)
@@ -87,6 +98,7 @@ export function makeGatewayConfig(parts: GatewayConfigParts): GatewayConfigs {
           author: actor.name,
           at: new Date(clock.now()),
           changes: changes.length,
+          file: file ?? '',
         }
         await appendVersion(trx, stored)
         return { stored, changes }
@@ -123,12 +135,16 @@ export function makeGatewayConfig(parts: GatewayConfigParts): GatewayConfigs {
 
 const emptyConfig: StoredConfig = { version: 0, config: emptyGatewayConfig, author: '', note: '' }
 
-function showConfig({ version, config, author, note, at }: StoredVersion): StoredConfig {
-  return { version, config, author, note, at: at.toISOString() }
+function showConfig({ version, config, author, note, at, file }: StoredVersion): StoredConfig {
+  return { version, config, author, note, at: at.toISOString(), ...named(file) }
 }
 
-function showVersion({ version, author, note, at, changes }: VersionRow): ConfigVersion {
-  return { version, author, note, at: at.toISOString(), changes }
+function showVersion({ version, author, note, at, changes, file }: VersionRow): ConfigVersion {
+  return { version, author, note, at: at.toISOString(), changes, ...named(file) }
+}
+
+function named(file: string): { file?: string } {
+  return file === '' ? {} : { file }
 }
 
 function refuseErrors(problems: readonly ConfigProblem[]): void {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type ColumnType, sql } from 'kysely'
 import type { Migration } from '#platform/postgres/migrations.ts'
 
 declare module '#platform/postgres/database.ts' {
@@ -11,6 +11,7 @@ declare module '#platform/postgres/database.ts' {
       author: string
       created_at: Date
       change_count: number
+      file: ColumnType<string, string | undefined, never>
     }
   }
 }
@@ -34,6 +35,12 @@ export const gatewayConfigMigrations: readonly Migration[] = [
         begin raise exception 'versions of the gateway configuration never change'; end $$`.execute(trx)
       await sql`create trigger gateway_configs_append_only before update or delete on gateway_configs
         for each row execute function refuse_gateway_config_change()`.execute(trx)
+    },
+  },
+  {
+    id: '0065-gateway-config-file',
+    up: async (trx) => {
+      await sql`alter table gateway_configs add column file text not null default ''`.execute(trx)
     },
   },
 ]

@@ -24,6 +24,7 @@ import { ErrorState } from '../../../ui/states/error-state.tsx'
 import { Skeleton } from '../../../ui/states/skeleton.tsx'
 import { DataTable } from '../../../ui/table/data-table.tsx'
 import { cacheColumns } from './cache-columns.tsx'
+import { DefaultPolicy } from './default-policy.tsx'
 import { ClearCacheDialog } from './clear-cache-dialog.tsx'
 
 const page = getRouteApi('/gateway/cache')
@@ -59,6 +60,7 @@ export function CachePage(): ReactElement {
         }
         actions={
           <>
+            {config.data !== undefined && <DefaultPolicy config={config.data.config} mayWrite={mayWrite} />}
             <Select
               label="Days"
               value={days}

@@ -1,4 +1,12 @@
-import { budget, cachePolicy, guardrail, modelRoute, priceOverride, rateLimit } from '@ratchet/contract'
+import {
+  budget,
+  cachePolicy,
+  gatewayConfig,
+  guardrail,
+  modelRoute,
+  priceOverride,
+  rateLimit,
+} from '@ratchet/contract'
 import type { z } from 'zod'
 
 type Json = { [key: string]: unknown }
@@ -10,6 +18,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   prices: priceOverride,
   caches: cachePolicy,
   guardrails: guardrail,
+  defaults: gatewayConfig.shape.defaults,
 }
 
 /** An item of a section as a person would write it: without what it would be anyway. */

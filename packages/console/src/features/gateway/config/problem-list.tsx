@@ -7,6 +7,8 @@ export function ProblemList(props: {
   readonly problems: readonly ConfigProblem[]
   /** Lines of the shown text that come before the first line of what was checked. */
   readonly lineShift?: number
+  /** Goes to the line, when there is an editor to go to. */
+  readonly onLine?: (line: number) => void
 }): ReactElement | undefined {
   if (props.problems.length === 0) return undefined
   return (
@@ -19,9 +21,7 @@ export function ProblemList(props: {
           <span className="flex flex-wrap gap-x-2">
             <State tone={problem.severity === 'error' ? 'bad' : 'warn'}>{problem.severity}</State>
             {problem.line !== undefined && (
-              <span className="text-small text-muted">
-                line {Math.max(1, problem.line - (props.lineShift ?? 0))}
-              </span>
+              <Line line={Math.max(1, problem.line - (props.lineShift ?? 0))} onLine={props.onLine} />
             )}
             {problem.path !== '' && (
               <span className="font-mono text-small break-all text-muted">{problem.path}</span>
@@ -33,5 +33,22 @@ export function ProblemList(props: {
         </li>
       ))}
     </ul>
+  )
+}
+
+function Line(props: {
+  readonly line: number
+  readonly onLine: ((line: number) => void) | undefined
+}): ReactElement {
+  const { line, onLine } = props
+  if (onLine === undefined) return <span className="text-small text-muted">line {line}</span>
+  return (
+    <button
+      type="button"
+      onClick={() => onLine(line)}
+      className="text-small text-accent underline underline-offset-2"
+    >
+      line {line}
+    </button>
   )
 }

@@ -32,7 +32,7 @@ export function modelColumns(targets: readonly TargetTraffic[] | undefined): rea
     {
       id: 'abilities',
       header: 'Can',
-      width: { min: 150, share: 3 },
+      width: { min: 150, share: 5 },
       hideBelowPx: 760,
       cell: (model) => <Abilities model={model} />,
     },

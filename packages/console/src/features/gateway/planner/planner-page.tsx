@@ -15,7 +15,7 @@ import { cheapestOf, type Plan } from './plan-words.ts'
 import { PlannerEmpty } from './planner-empty.tsx'
 import { PlannerForm } from './planner-form.tsx'
 import { type PlanBody, readPlan } from './read-plan.ts'
-import { useSettled } from './use-settled.ts'
+import { useSettled } from '../../../ui/use-settled.ts'
 
 const route = getRouteApi('/gateway/planner')
 
