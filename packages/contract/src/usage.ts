@@ -32,17 +32,17 @@ export const usageFigures = z.object({
   cachedInputTokens: count,
   outputTokens: count,
   /** Parts of the input: kept for an hour, sound, pictures. */
-  cacheWriteHourTokens: count,
-  audioInputTokens: count,
-  imageInputTokens: count,
+  cacheWriteHourTokens: count.default(0),
+  audioInputTokens: count.default(0),
+  imageInputTokens: count.default(0),
   /** Parts of the output. */
-  audioOutputTokens: count,
-  imageOutputTokens: count,
+  audioOutputTokens: count.default(0),
+  imageOutputTokens: count.default(0),
   /** What is no token: pictures made, milliseconds of sound heard, characters spoken, searches. */
-  images: count,
-  audioMs: count,
-  characters: count,
-  searches: count,
+  images: count.default(0),
+  audioMs: count.default(0),
+  characters: count.default(0),
+  searches: count.default(0),
   costNano: z.number().int(),
   /** Calls and attempts that used a model without a known price: their cost is missing in `costNano`. */
   unknownCost: count,

@@ -77,7 +77,7 @@ test('default fallbacks are behind every route without its own, but not behind t
 test('aliases are routes of their own; names with a slash change, and clients are told of', () => {
   expect(routeOf('gpt-4')?.targets).toEqual(routeOf('gpt-4o')?.targets)
   expect(routeOf('big')?.targets).toEqual(routeOf('claude')?.targets)
-  expect(routeOf('mistral-large')).toBeDefined()
+  expect(routeOf('mistral-large')?.targets[0]).toMatchObject({ model: 'mistral/mistral-large-latest' })
   expect(lineOf('model_list[5].model_name')?.message).toContain('ask for "mistral-large"')
   expect(routeOf('groq-')).toBeUndefined()
   expect(lineOf('model_list[8].model_name')?.message).toContain('groq/<model>')
@@ -88,6 +88,32 @@ test('prices, cache and budget come along', () => {
   expect(file.caches).toMatchObject([{ name: 'answers', mode: 'exact', ttlSeconds: 600 }])
   expect(file.defaults.cache).toBe('answers')
   expect(file.budgets).toMatchObject([{ scope: 'project', period: 'month', limitUsd: 250 }])
+})
+
+test('prices of what is no token are in our units', () => {
+  const deployment = (name: string, info: object) => ({
+    model_name: name,
+    litellm_params: { model: `openai/${name}`, api_key: 'os.environ/OPENAI_API_KEY' },
+    model_info: info,
+  })
+  const translated = translateConfig(
+    {
+      model_list: [
+        deployment('whisper-1', { input_cost_per_second: 0.0001 }),
+        deployment('dall-e-3', { output_cost_per_image: 0.04 }),
+        deployment('tts-1', { input_cost_per_character: 0.000015 }),
+        deployment('claude', { input_cost_per_token: 3e-6, cache_creation_input_token_cost_above_1hr: 6e-6 }),
+        deployment('cached', { cache_read_input_token_cost: 1e-6 }),
+      ],
+    },
+    {},
+  )
+  expect(translated.file.prices).toEqual([
+    { model: 'openai/whisper-1', audioHourUsd: 0.36 },
+    { model: 'openai/dall-e-3', imageUsd: 0.04 },
+    { model: 'openai/tts-1', charactersUsd: 15 },
+    { model: 'openai/claude', inputUsd: 3, outputUsd: 0, cacheWriteHourUsd: 6 },
+  ])
 })
 
 test('what has no counterpart is named with the way to do without', () => {

@@ -36,6 +36,30 @@ function makeSpan(parts: Partial<Span> & Pick<Span, 'spanId' | 'name' | 'type'>)
   }
 }
 
+test('a batch shows its requests, and a call what it used beside tokens', () => {
+  const usage = {
+    inputTokens: 5,
+    outputTokens: 5,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+  }
+  const text = renderTraceTree(
+    [
+      makeSpan({
+        spanId: 'a',
+        name: 'batch openai/gpt',
+        type: 'batch',
+        costNano: 1e9,
+        usage: { ...usage, units: { requests: 95, searches: 2 } },
+      }),
+    ],
+    makePaint(false),
+  )
+  expect(text).toContain('95 requests  2 searches')
+  expect(text).toContain('$1.00')
+})
+
 test('a trace shows its steps in order of time, with figures, and a late parent’s child as a root', () => {
   const usage = {
     inputTokens: 1200,

@@ -1,6 +1,7 @@
 import { isCallType, type Span } from '@ratchet/contract'
 import { formatCount, formatDuration, formatMoney } from './figures.ts'
 import type { Paint } from './paint.ts'
+import { usageWords } from './usage-words.ts'
 import { padText, textWidth } from './text-width.ts'
 
 type Line = { readonly label: string; readonly span: Span }
@@ -16,12 +17,16 @@ export function renderTraceTree(spans: readonly Span[], paint: Paint): string {
         inputTokens + outputTokens > 0
           ? `${formatCount(inputTokens)} → ${formatCount(outputTokens)} tokens`
           : ''
+      const besides = usageWords({ ...span.usage, ...span.usage.units })
+      const { requests } = span.usage.units ?? {}
       const cost = isCallType(span.type) ? costText(span) : ''
       const figures = [
         padText(formatDuration(span.durationUs / 1000), 9, 'right'),
         padText(tokens, 20),
         padText(cost, 14),
         paint.dim(span.model),
+        ...(requests === undefined ? [] : [`${formatCount(requests)} requests`]),
+        ...(besides === '' ? [] : [besides]),
       ]
       const text = `${padText(label, width)}  ${figures.join('  ')}`.trimEnd()
       if (span.status !== 'error') return [text]

@@ -282,6 +282,20 @@ const models = {
   }),
 }
 
+test('prices list shows what is charged for beside text tokens', async () => {
+  const price = {
+    ...{ inputNano: 0, outputNano: 0, source: 'override', batchShare: 0.5 },
+    ...{ imageNano: 4e7, imageKindsNano: { 'hd/1024x1024': 8e7 }, audioHourNano: 3.6e8, searchNano: 1e7 },
+  }
+  const rich = () => ({
+    json: {
+      items: [{ id: 'openai/all', connection: 'openai', kind: 'other', price, abilities: [], lacks: [] }],
+    },
+  })
+  const { stdout } = await cli(['prices', 'list'], { 'GET /api/v1/models': rich })
+  expect(stdout).toContain('picture 0.04, hour of sound 0.36, search 0.01, hd/1024x1024 0.08, batch x0.5')
+})
+
 test('prices list shows what a million tokens cost, and where that is known from', async () => {
   const all = await cli(['prices', 'list'], models)
   expect(all.stdout).toMatch(

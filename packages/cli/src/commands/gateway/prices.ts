@@ -6,7 +6,7 @@ type Priced = Model & { readonly price: ModelPrice }
 
 export function addPrices(parent: Command, program: Program): void {
   addVerb(addNoun(parent, 'prices', 'What models cost'), 'list', {
-    summary: 'List prices in US dollars for a million tokens',
+    summary: 'List prices in US dollars, for a million tokens or for each unit',
     description:
       'Lists what calls are charged at, and where each price comes from: "override" is the gateway configuration.',
     examples: ['prices list', 'prices list --model gpt-5', 'prices list --json'],
@@ -31,9 +31,10 @@ async function list(run: Run, { model }: { model?: string }): Promise<void> {
       { title: 'WRITE', cell: ({ price }) => dollars(price.cacheWriteNano), align: 'right' },
       { title: 'OUTPUT', cell: ({ price }) => dollars(price.outputNano), align: 'right' },
       { title: 'LONG PROMPTS', cell: ({ price }) => longPrompts(price) },
+      { title: 'BESIDES', cell: ({ price }) => otherPrices(price) },
       { title: 'SOURCE', cell: ({ price }) => price.source ?? '', paint: output.paint.dim },
     ])
-    return `${table}\n${output.paint.dim('US dollars for a million tokens')}`
+    return `${table}\n${output.paint.dim('US dollars for a million tokens, or for each of what stands under BESIDES')}`
   })
 }
 
@@ -49,6 +50,31 @@ function dollars(nano: number | undefined): string {
   const text = (nano / 1e9).toFixed(6).replace(/0+$/, '')
   const places = text.length - text.indexOf('.') - 1
   return places < 2 ? (nano / 1e9).toFixed(2) : text
+}
+
+const besides = [
+  ['cache 1h', 'cacheWriteHourNano'],
+  ['audio in', 'audioInputNano'],
+  ['audio out', 'audioOutputNano'],
+  ['image in', 'imageInputNano'],
+  ['image out', 'imageOutputNano'],
+  ['call', 'requestNano'],
+  ['picture', 'imageNano'],
+  ['hour of sound', 'audioHourNano'],
+  ['1M characters', 'charactersNano'],
+  ['search', 'searchNano'],
+  ['file search', 'fileSearchNano'],
+] as const
+
+/** What a model charges for beside text tokens. */
+function otherPrices(price: ModelPrice): string {
+  const words = besides.flatMap(([said, name]) =>
+    price[name] === undefined ? [] : [`${said} ${dollars(price[name])}`],
+  )
+  for (const [kind, nano] of Object.entries(price.imageKindsNano ?? {}))
+    words.push(`${kind} ${dollars(nano)}`)
+  if (price.batchShare !== undefined) words.push(`batch x${price.batchShare}`)
+  return words.join(', ')
 }
 
 function longPrompts({ tiers = [] }: ModelPrice): string {

@@ -58,7 +58,7 @@ test('usage lists groups, the rest and the total, with the forecast and what is 
     'From 2026-11-01 to 2026-11-21 12:30, UTC.',
     'This month: $2.00 so far, $3.00 expected at its end (90 %: $2.50 to $3.50), by day of the week.',
     'Routes and the cache saved $0.50.',
-    '4 calls have no known price and are missing in the cost (+). Set one with: ratchet prices',
+    '4 calls have no known price and are missing in the cost (+). Set one in gateway.yaml, under "prices"; see them with: ratchet prices list',
     '',
   ])
   const query = api?.calls.at(-1)?.query
@@ -68,6 +68,14 @@ test('usage lists groups, the rest and the total, with the forecast and what is 
     from: '2026-11-01T00:00:00.000Z',
     forecast: 'true',
   })
+})
+
+test('usage tells what is no text token, where there is any', async () => {
+  const units = { images: 1, audioMs: 41_400_000, searches: 2040, audioInputTokens: 12 }
+  const { stdout } = await cli(['usage'], { ...answer, total: { ...answer.total, ...units } })
+  const lines = stdout.split('\n')
+  expect(lines[0]).toContain('BESIDES')
+  expect(lines[3]).toContain('12 audio in, 1 picture, 11 h 30 min of sound, 2,040 searches')
 })
 
 test('usage --json prints the answer, and filters are sent', async () => {

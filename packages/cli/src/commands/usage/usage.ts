@@ -2,6 +2,7 @@ import { getUsage, type OutputOf, type QueryOf, type UsageForecast } from '@ratc
 import { Option, type Command } from 'commander'
 import { wholeNumber } from '../../input-values.ts'
 import { formatCount, formatDuration, formatMoney } from '../../render/figures.ts'
+import { usageWords } from '../../render/usage-words.ts'
 import { act, addVerb, type Program, type Run } from '../../verb.ts'
 import { readTime } from './read-time.ts'
 
@@ -81,6 +82,7 @@ function render(run: Run, answer: Answer): string {
     { title: 'ERRORS', cell: (row) => formatCount(row.errors), align: 'right' },
     { title: 'INPUT', cell: (row) => formatCount(row.inputTokens), align: 'right' },
     { title: 'OUTPUT', cell: (row) => formatCount(row.outputTokens), align: 'right' },
+    ...(usageWords(total) === '' ? [] : [{ title: 'BESIDES', cell: usageWords }]),
     { title: 'COST', cell: costText, align: 'right' },
     ...(showForecast
       ? [
@@ -119,7 +121,7 @@ function* remarks({ from, to, total }: Answer): Generator<string> {
   if (total.forecast !== undefined) yield forecastText(total.forecast)
   if (total.savedNano !== 0) yield `Routes and the cache saved ${formatMoney(total.savedNano)}.`
   if (total.unknownCost > 0) {
-    yield `${formatCount(total.unknownCost)} calls have no known price and are missing in the cost (+). Set one with: ratchet prices`
+    yield `${formatCount(total.unknownCost)} calls have no known price and are missing in the cost (+). Set one in gateway.yaml, under "prices"; see them with: ratchet prices list`
   }
 }
 

@@ -2,7 +2,13 @@ import type { Span } from '@ratchet/contract'
 import { type ReactElement, type ReactNode, useState } from 'react'
 import { JsonView } from '../../ui/code/json-view.tsx'
 import { Segmented } from '../../ui/controls/segmented.tsx'
-import { formatCostNano, formatCount, formatDuration } from '../../ui/numbers/format-number.ts'
+import {
+  formatCostNano,
+  formatCount,
+  formatDuration,
+  formatQuantity,
+} from '../../ui/numbers/format-number.ts'
+import { usageWords } from '../../ui/numbers/usage-words.ts'
 import { Badge } from '../../ui/states/badge.tsx'
 import { AttemptStrip } from './attempts/attempt-strip.tsx'
 import { GuardList } from './attempts/guard-list.tsx'
@@ -76,6 +82,9 @@ function SpanFigures(props: { readonly span: Span }): ReactElement {
   const { span } = props
   const { usage } = span
   const hasTokens = usage.inputTokens + usage.outputTokens > 0
+  const parts = usageWords({ ...usage, ...usage.units })
+  const { requests } = usage.units ?? {}
+  const unpriced = span.attributes['unpriced']
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-small text-muted tabular-nums">
       <span>{formatDuration(span.durationUs / 1000)}</span>
@@ -90,7 +99,16 @@ function SpanFigures(props: { readonly span: Span }): ReactElement {
           {span.usageEstimated && ', estimated'}
         </span>
       )}
-      {hasTokens && <span>{span.costKnown ? formatCostNano(span.costNano) : 'price not known'}</span>}
+      {requests !== undefined && <span>{formatQuantity(requests, 'request')}</span>}
+      {parts !== '' && <span>{parts}</span>}
+      {(hasTokens || parts !== '') && (
+        <span>
+          {span.costKnown || span.costNano > 0 ? formatCostNano(span.costNano) : 'price not known'}
+          {!span.costKnown &&
+            span.costNano > 0 &&
+            ` and more: no price for ${Array.isArray(unpriced) ? unpriced.join(', ') : 'a part of it'}`}
+        </span>
+      )}
       {span.finishReason !== '' && <Badge>{span.finishReason}</Badge>}
       {span.prompt !== '' && <span className="font-mono">{span.prompt}</span>}
     </div>

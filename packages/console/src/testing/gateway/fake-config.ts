@@ -56,6 +56,15 @@ export function fakeConfig(size: FakeSize): GatewayConfig {
       },
       ...many,
     ],
+    prices: [
+      { model: 'azure/gpt-5-mini', inputUsd: 0.2, outputUsd: 1.6, batchShare: 0.5 },
+      {
+        model: 'openai/dall-e-3',
+        imageUsd: 0.04,
+        imageKindsUsd: { 'hd/1024x1024': 0.08, '1024x1792': 0.08 },
+      },
+      { model: 'openai/tts*', charactersUsd: 15 },
+    ],
     limits: [
       { name: 'website-rate', scope: 'key', match: 'website', measure: 'requests', limit: 600 },
       { name: 'each-user', scope: 'user', measure: 'tokens', limit: 40_000, windowSeconds: 3600 },
@@ -98,15 +107,20 @@ export function fakeConfig(size: FakeSize): GatewayConfig {
   })
 }
 
-const sections = ['routes', 'limits', 'budgets', 'caches', 'guardrails'] as const
+const sections = ['routes', 'limits', 'budgets', 'prices', 'caches', 'guardrails'] as const
+
+/** Prices are named by their model. */
+function nameOf(item: GatewayConfig[(typeof sections)[number]][number]): string {
+  return 'name' in item ? item.name : item.model
+}
 
 /** What differs, as the server would say it, without the paths inside an item. */
 export function fakeChanges(before: GatewayConfig, after: GatewayConfig): ConfigChange[] {
   return sections.flatMap((section) => {
-    const names = new Set([...before[section], ...after[section]].map(({ name }) => name))
+    const names = new Set([...before[section], ...after[section]].map(nameOf))
     return [...names].flatMap((name): ConfigChange[] => {
-      const old = before[section].find((item) => item.name === name)
-      const now = after[section].find((item) => item.name === name)
+      const old = before[section].find((item) => nameOf(item) === name)
+      const now = after[section].find((item) => nameOf(item) === name)
       const sides = {
         section,
         name,

@@ -130,11 +130,16 @@ export function fakeModels(size: FakeSize): Model[] {
   return [
     { ...model('app/docs-assistant', unknown, undefined), note: 'deployed r3' },
     ...built,
-    model('openai/gpt-5', chat, price(1.25, 10, 0.125)),
+    model('openai/gpt-5', chat, {
+      ...price(1.25, 10, 0.125),
+      searchNano: 10_000_000,
+      fileSearchNano: 2_500_000,
+      batchShare: 0.5,
+    }),
     model('openai/gpt-5-mini', chat, price(0.25, 2, 0.025)),
     model('openai/text-embedding-3-small', embeddings, price(0.02, 0), 'embedding'),
-    model('azure/gpt-5-mini', chat, { ...price(0.2, 1.6), source: 'override' }),
-    model('anthropic/claude-haiku-4-5', chat, price(1, 5, 0.1)),
+    model('azure/gpt-5-mini', chat, { ...price(0.2, 1.6), batchShare: 0.5, source: 'override' }),
+    model('anthropic/claude-haiku-4-5', chat, { ...price(1, 5, 0.1), cacheWriteHourNano: 2e9 }),
     model('anthropic/claude-sonnet-4-5', chat, price(3, 15, 0.3)),
     model('ollama/qwen3:8b', unknown, undefined),
   ]

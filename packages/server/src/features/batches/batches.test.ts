@@ -95,6 +95,14 @@ eachPostgres((open) => {
     expect(new Set(charges.map(({ id }) => id)).size).toBe(1)
   })
 
+  test('a batch that was fetched twice before its shipment left is in it twice, and stored once', async () => {
+    const batches = make()
+    await batches.admit([made('b1')], 'first')
+    const twice = [ended('b1'), ended('b1'), ended('b1', { model: 'other' })]
+    expect(await batches.admit(twice, 'second')).toHaveLength(2)
+    expect(charges).toHaveLength(2)
+  })
+
   test('each model of a batch is settled by itself; a batch that nobody made here is not stored', async () => {
     const batches = make()
     const shipment = [made('b1'), ended('b1'), ended('b1', { model: 'other' }), ended('unknown')]

@@ -35,7 +35,9 @@ export type Batches = {
 }
 
 const minuteMs = 60_000
-const everyMs = 30_000
+const everyMs = 15_000
+/** Small batches are done sooner than one looks. */
+const firstLookMs = 30_000
 const mostAtOnce = 20
 /** Providers end a batch within a day; those that never do are given up. */
 const giveUpMs = 9 * 24 * 60 * minuteMs
@@ -69,12 +71,18 @@ export function makeBatches(parts: BatchesParts): Batches {
       const found = records.map(readBatchRecord)
       if (found.every((each) => each === undefined)) return [...records]
       const admitted: unknown[] = []
+      // Clients fetch a batch as often as they like, also while a shipment waits.
+      const told = new Set<string>()
       // One after the other: a batch that ends at once is settled by the shipment that tells of it.
       for (const [index, each] of found.entries()) {
         if (each === undefined) {
           admitted.push(records[index])
           continue
         }
+        const { project, connection, model } = each.record
+        const key = JSON.stringify([each.kind, project, connection, each.batchId, model])
+        if (each.kind === 'ended' && told.has(key)) continue
+        told.add(key)
         const kept = await admitRecord(parts, each, token)
         if (kept !== undefined) admitted.push(kept)
       }
@@ -109,7 +117,7 @@ async function admitRecord(
       ...{ project, connection, batchId, clientId: found.clientId },
       ...{ environment, keyId, userId, sessionId, traceId },
       createdAt: new Date(createdMs),
-      nextLookAt: new Date(createdMs + minuteMs),
+      nextLookAt: new Date(createdMs + firstLookMs),
     })
     return record
   }

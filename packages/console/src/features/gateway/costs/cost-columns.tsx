@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatPercent,
 } from '../../../ui/numbers/format-number.ts'
+import { usageWords } from '../../../ui/numbers/usage-words.ts'
 import type { Column } from '../../../ui/table/column.ts'
 import { partColour } from './part-colour.ts'
 
@@ -20,7 +21,11 @@ export type CostRow = UsageFigures &
   }
 
 /** Columns of the groups: cost, its share, what a request costs, and how requests fared. */
-export function costColumns(heading: string, totalNano: number): readonly Column<CostRow>[] {
+export function costColumns(
+  heading: string,
+  totalNano: number,
+  hasBesides: boolean,
+): readonly Column<CostRow>[] {
   return [
     {
       id: 'group',
@@ -114,6 +119,24 @@ export function costColumns(heading: string, totalNano: number): readonly Column
       hideBelowPx: 1000,
       cell: (row) => formatDuration(row.p95Ms),
     },
+    ...(hasBesides
+      ? [
+          {
+            id: 'besides',
+            header: 'Besides',
+            width: { min: 120, share: 2 },
+            hideBelowPx: 1120,
+            cell: (row: CostRow) => {
+              const words = usageWords(row)
+              return (
+                <span className="truncate text-small text-muted" title={words}>
+                  {words}
+                </span>
+              )
+            },
+          },
+        ]
+      : []),
   ]
 }
 

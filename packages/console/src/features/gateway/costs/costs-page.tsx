@@ -9,6 +9,7 @@ import { SparkBars } from '../../../ui/charts/spark-bars.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
 import { formatCostNano, formatQuantity } from '../../../ui/numbers/format-number.ts'
+import { usageWords } from '../../../ui/numbers/usage-words.ts'
 import { useNow } from '../../../ui/numbers/use-now.ts'
 import { PageHead } from '../../../ui/page-head.tsx'
 import { EmptyState } from '../../../ui/states/empty-state.tsx'
@@ -42,9 +43,10 @@ export function CostsPage(): ReactElement {
   )
   const { data } = usage
   const rows = useMemo(() => (data === undefined ? undefined : rowsOf(data, by)), [data, by])
+  const hasBesides = rows?.some((row) => usageWords(row) !== '') ?? false
   const columns = useMemo(
-    () => costColumns(headingOf(by), data?.total.costNano ?? 0),
-    [by, data?.total.costNano],
+    () => costColumns(headingOf(by), data?.total.costNano ?? 0, hasBesides),
+    [by, data?.total.costNano, hasBesides],
   )
   const open = (traces: Usage['total']['traces'], env: string | undefined): void =>
     void go({
