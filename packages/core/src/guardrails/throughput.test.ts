@@ -1,17 +1,12 @@
 import { localDetectorSpec } from '@ratchet/contract'
 import { expect, test } from 'vitest'
+import { processorMs } from '../testing/processor-ms.ts'
 import { makeDetector } from './make-detector.ts'
 
 const prose =
   'The gateway holds a snapshot of keys and connections and serves from it, also when the control process is down. ' +
   'In 2024 it took 15 minutes; now a change is live in under 1 s. Who asks for a model gets an answer: the route ' +
   'decides, and its token budget of 4,096 holds. See chapter 3.2 or write to the team (they read it daily).\n'
-
-/** Processor time in ms, which other work on the machine does not stretch as it does the clock's. */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
 
 /** Megabytes of text per second of processor time: the best of a few runs. */
 function throughputOf(specs: readonly object[], text: string): number {

@@ -10,6 +10,7 @@ import {
 import { until } from '../testing/start-test-gateway.ts'
 import { words, type Scenario } from '../testing/providers/answer-script.ts'
 import { familyNames, type FamilyName } from '../testing/providers/provider-family.ts'
+import { watchStalls } from '../testing/watch-stalls.ts'
 
 let running: MatrixGateway
 beforeAll(async () => {
@@ -73,6 +74,7 @@ describe.each(rows)('$client, $how, at $family', (row) => {
     const leaving = new AbortController()
     const { seen } = running.providers[family]
     const before = seen.length
+    const stalls = watchStalls()
     let leftMs = 0
     const leave = (): void => {
       leftMs = performance.now()
@@ -84,7 +86,7 @@ describe.each(rows)('$client, $how, at $family', (row) => {
     if (!row.isStream) setTimeout(leave, 30)
     const { span } = await failing
     const closedMs = await until(() => Promise.resolve(call.closedMs))
-    expect(closedMs - leftMs).toBeLessThan(100)
+    expect(closedMs - leftMs).toBeLessThan(100 + stalls.longestMs())
     const { status, errorCode, usageEstimated, costNano } = await span()
     expect({ status, errorCode }).toEqual({ status: 'cancelled', errorCode: 'client_closed' })
     expect({ usageEstimated, isCharged: costNano > 0 }).toEqual({ usageEstimated: true, isCharged: true })

@@ -46,6 +46,8 @@ export type FakeUpstream = {
   pieces: readonly string[]
   /** Pause between pieces. */
   pauseMs: number
+  /** Waited for after each piece, for a client that says what it has got. */
+  afterPiece: (index: number) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -78,6 +80,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
     seen,
     pieces: ['Hel', 'lo, ', 'wörld ', '🌍!'],
     pauseMs: 0,
+    afterPiece: () => Promise.resolve(),
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -238,6 +241,7 @@ async function stream(
     if (response.destroyed) return
     send({ content: piece })
     if (upstream.pauseMs > 0) await pause(upstream.pauseMs)
+    await upstream.afterPiece(index)
     if (index === 1 && mode === 'cut-mid-stream') return void setTimeout(() => response.destroy(), 20)
     if (index === 1 && mode === 'silent-end') return void response.end()
     if (index === 1 && mode === 'malformed-event') sendText('{"broken":')

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventStreamDecoder } from './event-stream.ts'
 import { sealFrame, writeEvent, writeException, writeFrame } from './testing/write-frame.ts'
+import { processorMs } from '../../testing/processor-ms.ts'
 
 const stream = Buffer.concat([
   writeEvent('messageStart', { role: 'assistant' }),
@@ -114,9 +115,9 @@ test('A4.5 a stream that ends within a frame is known to', () => {
 test('A4.4 a megabyte in single bytes is read in a moment', () => {
   const frame = writeEvent('contentBlockDelta', { delta: { text: 'x'.repeat(1_000_000) } })
   const decoder = new EventStreamDecoder()
-  const startMs = performance.now()
+  const startMs = processorMs()
   let count = 0
   for (let at = 0; at < frame.length; at++) count += decoder.push(frame.subarray(at, at + 1)).length
   expect(count).toBe(1)
-  expect(performance.now() - startMs).toBeLessThan(2000)
+  expect(processorMs() - startMs).toBeLessThan(2000)
 })
