@@ -23,7 +23,7 @@ const chat = (mode: string, more: object = {}, headers: Record<string, string> =
 type ErrorAnswer = { error: { message: string; type: string; code: string; param: string | null } }
 async function errorOf(response: Response): Promise<ErrorAnswer['error']> {
   expect(response.headers.get('content-type')).toBe('application/json')
-  expect(response.headers.get('x-request-id')).toBeTruthy()
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/)
   return ((await response.json()) as ErrorAnswer).error
 }
 

@@ -69,7 +69,7 @@ test('The oldest are forgotten when there is no room', async () => {
     await store.stop()
   }
   expect(readdirSync(join(folder, 'p1')).length).toBeLessThan(12)
-  expect(await store.get('p1', 'resp_29')).toBeDefined()
+  expect(await store.get('p1', 'resp_29')).toEqual(kept('resp_29', 'x'.repeat(1000)))
   expect(await store.get('p1', 'resp_0')).toBeUndefined()
 })
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { keys } from '../testing/example-snapshot.ts'
 import type { ProviderRequest } from '../testing/fake-provider.ts'
 import { startEndpointGateway, type EndpointGateway } from '../testing/start-endpoint-gateway.ts'
+import { until } from '../testing/start-test-gateway.ts'
 
 let t: EndpointGateway
 let client: OpenAI
@@ -257,12 +258,12 @@ test('An unknown response is the word of a provider that may know it, else ours'
 test('Files of kept responses are encrypted and their owner’s alone', async () => {
   t.provider.answers.set('*', claudeSays('A secret answer.'))
   await client.responses.create({ model: 'anthropic/claude', input: 'A secret question' })
-  await new Promise((resolve) => setTimeout(resolve, 100))
   const folder = join(t.dataFolder, 'responses')
-  const files = readdirSync(folder, { recursive: true })
-    .map((name) => join(folder, String(name)))
-    .filter((path) => statSync(path).isFile())
-  expect(files.length).toBeGreaterThan(0)
+  const files = await until(async () => {
+    const paths = readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))
+    const found = paths.filter((path) => statSync(path).isFile())
+    return found.length > 0 ? found : undefined
+  })
   for (const file of files) {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readFileSync(file).includes('secret')).toBe(false)

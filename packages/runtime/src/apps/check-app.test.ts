@@ -303,7 +303,7 @@ test('an answer that is no node, and a result that nothing uses, are reported', 
   })
   const unused = `${flow}  - name: extra\n    type: retrieve\n    index: docs\n    query: x\n`
   const { app, issues } = checkApp(makeFolder({ [flowPath]: unused }))
-  expect(app).toBeDefined()
+  expect(app?.manifest.name).toBe('example')
   expect(issues).toMatchObject([
     { severity: 'warning', line: 20, message: 'Nothing uses the result of node "extra".' },
   ])

@@ -149,7 +149,7 @@ test('a chat of the SDK keeps what we stream as its history', async () => {
   const chat = client.chats.create({ model: 'asked' })
   for (const message of ['One', 'Two']) {
     for await (const chunk of await chat.sendMessageStream({ message }))
-      expect(chunk.candidates).toBeDefined()
+      expect(chunk.candidates).toHaveLength(1)
   }
   const texts = server.requests[1]?.messages.map(({ role, content }) => ({
     role,
