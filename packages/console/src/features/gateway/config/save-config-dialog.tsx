@@ -5,6 +5,7 @@ import {
   isAppError,
   listGatewayConfigVersions,
   listLimitUse,
+  listModels,
   planGatewayConfig,
   putGatewayConfig,
 } from '@ratchet/contract'
@@ -46,6 +47,8 @@ export function SaveConfigDialog(props: {
     listGatewayConfigVersions,
     getGatewayTraffic,
     listLimitUse,
+    // Their prices may be other ones now.
+    listModels,
   ])
   const { mutateAsync: readNow } = read
   const { mutateAsync: planNow } = plan
