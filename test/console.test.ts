@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createConnection, listEvaluations, listTraces } from '@ratchet/contract'
+import {
+  createConnection,
+  getGatewayConfig,
+  listEvaluations,
+  listTraces,
+  putGatewayConfig,
+} from '@ratchet/contract'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from './support/open-browser.ts'
@@ -19,6 +25,7 @@ const pages = [
   '/gateway/limits',
   '/gateway/guardrails',
   '/gateway/cache',
+  '/gateway/config',
   '/gateway/costs',
   '/gateway/planner',
   '/jobs',
@@ -185,6 +192,45 @@ test('the cost planner compares models on recorded calls, and its address brings
   expect(await seriousViolations()).toEqual([])
   await page.getByRole('textbox', { name: 'Shorter prompts, %' }).fill('150')
   await page.getByText('“150” is not a number from 0 to 100 percent.').first().waitFor()
+})
+
+test('the configuration is edited as text: a slip is named with its line, a change is shown before it is saved', async () => {
+  await open('/gateway/config')
+  const editor = page.getByRole('textbox', { name: 'Configuration of the gateway' })
+  await editor.fill('routes:\n  - name: chat\n    tragets:\n      - model: offline/extractive\n')
+  await page.getByRole('list', { name: 'Problems' }).getByText('Did you mean "targets"?').first().waitFor()
+  await page.getByRole('button', { name: 'line 3' }).first().click()
+  await editor.fill('routes:\n  - name: chat\n    targets:\n      - model: offline/extractive\n')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('dialog').getByText('added').first().waitFor()
+  await page.getByRole('button', { name: /^Save version \d+$/ }).click()
+  await page
+    .getByText(/Version \d+ is live/)
+    .first()
+    .waitFor()
+  const { version, config, lastApplied } = await ratchet.client.call(getGatewayConfig)
+  expect(config.routes.map(({ name }) => name)).toEqual(['chat'])
+  expect(lastApplied).toBeUndefined()
+  await ratchet.client.call(putGatewayConfig, {
+    body: { baseVersion: version, config: { ...config, routes: [] }, file: 'gateway.yaml' },
+  })
+  await ratchet.client.call(putGatewayConfig, { body: { baseVersion: version + 1, config } })
+  // With a cache policy there is one to be the default.
+  const caches = [{ name: 'answers', mode: 'exact' as const }]
+  await ratchet.client.call(putGatewayConfig, {
+    body: { baseVersion: version + 2, config: { ...config, caches } as never },
+  })
+  await open('/gateway/cache')
+  await page.getByRole('combobox', { name: 'Default policy' }).click()
+  await page.getByRole('option', { name: 'Default: answers' }).click()
+  await page.getByRole('button', { name: `Save version ${String(version + 4)}` }).click()
+  await page
+    .getByText(/Version \d+ is live/)
+    .first()
+    .waitFor()
+  await open('/gateway/config')
+  await page.getByRole('region', { name: 'Drift' }).getByText('3 changes since gateway.yaml').waitFor()
+  expect(await seriousViolations()).toEqual([])
 })
 
 test('no page wrote an error to the browser console', () => {
