@@ -21,6 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          // What starts no Ratchet of its own runs beside others; end to end, one file after the other.
           include: ['packages/{gateway,runtime,server,cli}/src/**/*.test.ts', 'test/in-process/**/*.test.ts'],
           globalSetup: ['./test/harness/global-setup.ts'],
         },

@@ -14,7 +14,7 @@ bootstrap()
 
 // Mostly waiting for the network, so beside the checks; a test that finds nothing installs it and says why it cannot.
 if (args.length === 0)
-  spawn(process.execPath, [join(root, 'scripts', 'python-environments.mjs')], { stdio: 'ignore' }).unref()
+  spawn(process.execPath, [join(root, 'scripts', 'client-libraries.mjs')], { stdio: 'ignore' }).unref()
 
 const failedChecks = args.length > 0 ? [] : runChecks()
 if (args.length === 0 && !buildConsole({ isForced: true })) failedChecks.push('console build')

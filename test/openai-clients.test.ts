@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bootstrapKey, startRatchet, waitFor, type RunningRatchet } from './support/start-ratchet.ts'
-import { installTimeoutMs, runPython } from './support/run-python.ts'
+import { installTimeoutMs, runPython } from './support/client-libraries.ts'
 
 let ratchet: RunningRatchet
 let client: OpenAI

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keys } from '../../packages/gateway/src/testing/example-snapshot.ts'
 import {
@@ -8,34 +5,13 @@ import {
   type MatrixGateway,
 } from '../../packages/gateway/src/testing/clients/start-matrix-gateway.ts'
 import { families } from '../../packages/gateway/src/testing/providers/start-scenario-provider.ts'
-
-const run = promisify(execFile)
-const folder = new URL('../../.cache/langchain', import.meta.url).pathname
-
-/** Too large (90 MB) for a dependency of everybody who works on this: installed when this test first runs. */
-const packages = {
-  '@langchain/anthropic': '1.5.11',
-  '@langchain/core': '1.4.0',
-  '@langchain/openai': '1.6.0',
-}
+import { installTimeoutMs, runModule } from '../support/client-libraries.ts'
 
 let running: MatrixGateway
 beforeAll(async () => {
   running = await startMatrixGateway()
-  await install()
 })
 afterAll(() => running.stop())
-
-async function install(): Promise<void> {
-  const done = `${folder}/installed`
-  if (existsSync(done)) return
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, dependencies: packages }))
-  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })
-  writeFileSync(`${done}.part`, '')
-  renameSync(`${done}.part`, done)
-}
 
 const program = `
 import assert from 'node:assert/strict'
@@ -82,12 +58,12 @@ for (const [api, make] of Object.entries(clients)) {
 console.log('ok')
 `
 
-test('LangChain for JavaScript gets texts, calls, streams and errors of every provider', async () => {
-  const file = `${folder}/program.mjs`
-  writeFileSync(file, program)
-  const models = Object.entries(families).map(([family, { model }]) => `${family}/${model}`)
-  const { stdout } = await run(process.execPath, [file], {
-    env: { ...process.env, BASE: running.gateway.url, KEY: keys.invoke, MODELS: models.join(' ') },
-  })
-  expect(stdout.trim()).toBe('ok')
-})
+test(
+  'LangChain for JavaScript gets texts, calls, streams and errors of every provider',
+  { timeout: installTimeoutMs },
+  async () => {
+    const models = Object.entries(families).map(([family, { model }]) => `${family}/${model}`)
+    const variables = { BASE: running.gateway.url, KEY: keys.invoke, MODELS: models.join(' ') }
+    expect(await runModule('langchain-js', program, variables)).toBe('ok')
+  },
+)

@@ -5,7 +5,7 @@ import {
   type MatrixGateway,
 } from '../../packages/gateway/src/testing/clients/start-matrix-gateway.ts'
 import { families } from '../../packages/gateway/src/testing/providers/start-scenario-provider.ts'
-import { installTimeoutMs, runPython } from '../support/run-python.ts'
+import { installTimeoutMs, runPython } from '../support/client-libraries.ts'
 
 let running: MatrixGateway
 beforeAll(async () => {

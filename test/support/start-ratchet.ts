@@ -107,7 +107,7 @@ async function waitUntilReady(
   child: ChildProcess,
   urls: readonly string[],
 ): Promise<void> {
-  const end = Date.now() + 60_000
+  const end = Date.now() + 100_000
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`ratchet up ended with ${child.exitCode}:\n${output()}`)
     const answers = await Promise.all(
@@ -121,7 +121,7 @@ async function waitUntilReady(
     if (answers.every(Boolean)) return
     await pause(50)
   }
-  throw new Error(`ratchet up was not ready in 60 s:\n${output()}`)
+  throw new Error(`ratchet up was not ready in 100 s:\n${output()}`)
 }
 
 function killRecorded(dataFolder: string, name: string): void {
