@@ -284,8 +284,14 @@ const models = {
 
 test('prices list shows what is charged for beside text tokens', async () => {
   const price = {
-    ...{ inputNano: 0, outputNano: 0, source: 'override', batchShare: 0.5 },
-    ...{ imageNano: 4e7, imageKindsNano: { 'hd/1024x1024': 8e7 }, audioHourNano: 3.6e8, searchNano: 1e7 },
+    inputNano: 0,
+    outputNano: 0,
+    imageNano: 4e7,
+    imageKindsNano: { 'hd/1024x1024': 8e7 },
+    audioHourNano: 3.6e8,
+    searchNano: 1e7,
+    batchShare: 0.5,
+    source: 'override',
   }
   const rich = () => ({
     json: {

@@ -114,8 +114,15 @@ async function admitRecord(
     const { environment, keyId, userId, sessionId, traceId } = record
     const createdMs = Math.round(record.startUs / 1000)
     await addBatch(db, {
-      ...{ project, connection, batchId, clientId: found.clientId },
-      ...{ environment, keyId, userId, sessionId, traceId },
+      project,
+      connection,
+      batchId,
+      clientId: found.clientId,
+      environment,
+      keyId,
+      userId,
+      sessionId,
+      traceId,
       createdAt: new Date(createdMs),
       nextLookAt: new Date(createdMs + firstLookMs),
     })

@@ -67,7 +67,9 @@ eachPostgres((open) => {
       ['model', 'model:openai/gpt', '2026-11', 900_000_000],
     ])
     const { items } = await limits.listEvents(project, { limit: 10 })
-    expect(items.map(({ name, share }) => [name, share]).toSorted()).toEqual([
+    expect(
+      items.map(({ name, share }) => [name, share]).toSorted((a, b) => (String(a) < String(b) ? -1 : 1)),
+    ).toEqual([
       ['all', 0.8],
       ['day', 0.8],
       ['key', 0.8],
