@@ -27,6 +27,7 @@ const pages = [
   '/gateway/cache',
   '/gateway/config',
   '/gateway/costs',
+  '/gateway/prices',
   '/gateway/planner',
   '/jobs',
   '/settings/keys',
