@@ -5,7 +5,6 @@ import { keys, project } from './testing/example-snapshot.ts'
 import { startTestGateway, until, type TestGateway } from './testing/start-test-gateway.ts'
 
 let running: TestGateway
-let version = 1
 
 beforeAll(async () => {
   running = await startTestGateway()
@@ -18,14 +17,7 @@ beforeEach(() => {
 /** Puts a configuration in force. */
 async function configure(config: z.input<typeof gatewayConfig>): Promise<GatewayConfig> {
   const parsed = gatewayConfig.parse(config)
-  version += 1
-  running.control.publish({ ...running.snapshot, version, gateway: [{ project, config: parsed }] })
-  await until(async () => {
-    const ready = (await (await fetch(`${running.gateway.url}/health/ready`)).json()) as {
-      snapshotVersion: number
-    }
-    return ready.snapshotVersion === version || undefined
-  })
+  await running.publish({ gateway: [{ project, config: parsed }] })
   return parsed
 }
 

@@ -1,11 +1,9 @@
 import { gatewayConfig, type Snapshot, type SpanRecord } from '@ratchet/contract'
 import type { z } from 'zod'
 import { otherProject, project } from './example-snapshot.ts'
-import { until, type TestGateway } from './start-test-gateway.ts'
+import type { TestGateway } from './start-test-gateway.ts'
 
 export type CacheConfig = z.input<typeof gatewayConfig>
-
-let version = 1
 
 /** Puts a configuration in force in both projects, and what else the snapshot is to say. */
 export async function useConfig(
@@ -14,15 +12,8 @@ export async function useConfig(
   changes: Partial<Snapshot> = {},
 ): Promise<void> {
   const parsed = gatewayConfig.parse(config)
-  version += 1
   const gateway = [project, otherProject].map((each) => ({ project: each, config: parsed }))
-  running.control.publish({ ...running.snapshot, version, gateway, ...changes })
-  await until(async () => {
-    const ready = (await (await fetch(`${running.gateway.url}/health/ready`)).json()) as {
-      snapshotVersion: number
-    }
-    return ready.snapshotVersion === version || undefined
-  })
+  await running.publish({ gateway, ...changes })
 }
 
 /** What a response says of the cache. */

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { GatewayConfig } from '../config.ts'
 import { project } from './example-snapshot.ts'
 import { startFakeProvider, type FakeProvider } from './fake-provider.ts'
-import { startTestGateway, until, type TestGateway } from './start-test-gateway.ts'
+import { startTestGateway, type TestGateway } from './start-test-gateway.ts'
 
 export type EndpointGateway = TestGateway & {
   readonly provider: FakeProvider
@@ -42,21 +42,11 @@ export async function startEndpointGateway(
     prices: Object.fromEntries((models[name] ?? []).map((model) => [model, price])),
     models: [...(models[name] ?? [])],
   }))
-  let version = 1
-  const configure: EndpointGateway['configure'] = async (config) => {
-    version += 1
-    running.control.publish({
-      ...running.snapshot,
+  const configure: EndpointGateway['configure'] = (config) =>
+    running.publish({
       connections: [...running.snapshot.connections.filter(({ name }) => name === 'offline'), ...connections],
-      version,
       gateway: [{ project, config: gatewayConfig.parse(config) }],
     })
-    await until(async () => {
-      const ready = await fetch(`${running.gateway.url}/health/ready`)
-      const told = (await ready.json()) as { snapshotVersion: number }
-      return told.snapshotVersion === version || undefined
-    })
-  }
   await configure({})
   return {
     ...running,

@@ -19,6 +19,8 @@ export type TestGateway = {
   readonly control: FakeControl
   readonly runner: FakeRunner
   readonly snapshot: Snapshot
+  /** Changes what the snapshot says, and resolves when the gateway goes by that. */
+  readonly publish: (changes: Partial<Snapshot>) => Promise<void>
   readonly client: (key?: string) => OpenAI
   /** A raw call; `body` may be text, to send what no client would. */
   readonly post: (
@@ -59,6 +61,7 @@ export async function startTestGateway(changes: Partial<GatewayConfig> = {}): Pr
   }
   const gateway = await startGateway(config)
   await until(() => fetch(`${gateway.url}/health/ready`).then((response) => response.ok || undefined))
+  let { version } = snapshot
   return {
     dataFolder,
     config,
@@ -67,6 +70,16 @@ export async function startTestGateway(changes: Partial<GatewayConfig> = {}): Pr
     control,
     runner,
     snapshot,
+    publish: async (changes) => {
+      version += 1
+      const published = version
+      control.publish({ ...snapshot, version, ...changes })
+      await until(async () => {
+        const ready = await fetch(`${gateway.url}/health/ready`)
+        const told = (await ready.json()) as { snapshotVersion: number }
+        return told.snapshotVersion >= published || undefined
+      })
+    },
     client: (key = keys.invoke) => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0 }),
     post: (path, body, headers = {}, signal = AbortSignal.timeout(10_000)) =>
       fetch(gateway.url + path, {

@@ -38,21 +38,11 @@ export async function startMatrixGateway(): Promise<MatrixGateway> {
     familyNames.map((family, index) => [family, started[index]]),
   ) as unknown as MatrixGateway['providers']
   const connections = familyNames.map((family) => connectionOf(family, providers[family].baseUrl))
-  let version = 1
-  const configure: MatrixGateway['configure'] = async (config) => {
-    version += 1
-    running.control.publish({
-      ...running.snapshot,
-      version,
+  const configure: MatrixGateway['configure'] = (config) =>
+    running.publish({
       connections: [...running.snapshot.connections, ...connections],
       gateway: [{ project, config: gatewayConfig.parse(config) }],
     })
-    await until(async () => {
-      const ready = await fetch(`${running.gateway.url}/health/ready`)
-      const told = (await ready.json()) as { snapshotVersion: number }
-      return told.snapshotVersion === version || undefined
-    })
-  }
   await configure({})
   return {
     ...running,
