@@ -183,6 +183,7 @@ test('Batches in a list count like those that are fetched; running ones do not',
       object: 'list',
       data: [
         batch('b-listed', { model: 'gpt', usage }),
+        batch('b-unsummed'),
         batch('b-running', { status: 'in_progress', model: 'gpt', usage }),
       ],
       has_more: false,
@@ -192,6 +193,8 @@ test('Batches in a list count like those that are fetched; running ones do not',
   await client.batches.list({ limit: 5 }, { headers })
   expect(await spanOf('b-listed')).toMatchObject({ costNano: 2_988_000 })
   expect(spansOf('b-running')).toEqual([])
+  // No file is read for a list: control looks at that batch itself.
+  expect(t.provider.seen.some(({ path }) => path.includes('content'))).toBe(false)
 })
 
 test('A batch that could not begin is an error that cost nothing; one that was stopped costs what it did', async () => {

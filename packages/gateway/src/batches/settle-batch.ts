@@ -34,9 +34,14 @@ const readFiles = new Map<string, number>()
 
 /**
  * Accounts for a batch that has passed by: when it has ended, what it used goes to the spool, a span for each model.
- * Control counts each batch once, however often this is called and by how many processes. Never throws.
+ * Control counts each batch once, however often this is called and by how many processes. Never throws. A list may
+ * hold a hundred batches, of which no file is read (`isListed`): control looks at each by itself.
  */
-export function settleBatch(exchange: Exchange, connection: CompiledConnection, json: JsonObject): void {
+export function settleBatch(
+  exchange: Exchange,
+  connection: CompiledConnection,
+  { json, isListed }: { readonly json: JsonObject; readonly isListed: boolean },
+): void {
   const batch = readEndedBatch(json)
   const { caller, environment, parts } = exchange
   if (batch === undefined || caller === undefined) return
@@ -48,6 +53,7 @@ export function settleBatch(exchange: Exchange, connection: CompiledConnection, 
     return write(settling, batch, tally.models)
   }
   if (batch.outputFileId === undefined) return write(settling, batch, new Map([['', unused]]))
+  if (isListed) return
   const key = `${caller.project.id} ${connection.name} ${batch.id}`
   const nowMs = parts.clock.nowUs() / 1000
   if (nowMs - (readFiles.get(key) ?? -readAgainMs) < readAgainMs) return

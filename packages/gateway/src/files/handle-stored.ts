@@ -126,7 +126,7 @@ function afterwards(
       return {
         isQuiet: exchange.caller?.kind === 'token' && operation === 'read-batch',
         onJson: (json) => {
-          settleBatch(exchange, connection, json)
+          settleBatch(exchange, connection, { json, isListed: false })
           return undefined
         },
       }

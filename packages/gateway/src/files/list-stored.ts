@@ -63,7 +63,7 @@ async function collect(exchange: Exchange, call: StoredCall, signal: AbortSignal
       const page = await readPage(exchange, connection, { call, query, signal })
       answered += 1
       for (const item of page.data) {
-        settleBatch(exchange, connection, item)
+        settleBatch(exchange, connection, { json: item, isListed: true })
         data.push(encodeIds(item, connection.name))
       }
       hasMore = page.hasMore
