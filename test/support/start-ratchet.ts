@@ -56,7 +56,7 @@ export async function startRatchet(
     })
     child.stdout?.on('data', (data: Buffer) => (output += data.toString()))
     child.stderr?.on('data', (data: Buffer) => (output += data.toString()))
-    await waitUntilReady(() => output, child, [`${url}/health/ready`, `${gatewayUrl}/health/ready`])
+    await waitUntilReady({ output: () => output, child, dataFolder })
   }
   const stopCleanly = async (): Promise<void> => {
     if (!child || isStopped) return
@@ -70,8 +70,9 @@ export async function startRatchet(
   await start()
 
   const pidOf = (name: string): number => {
-    const file = join(dataFolder, 'run', `${name}.json`)
-    return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid
+    const pid = recordedPid(dataFolder, name)
+    if (pid === undefined) throw new Error(`no record of ${name} in ${dataFolder}`)
+    return pid
   }
   return {
     dataFolder,
@@ -102,33 +103,38 @@ export async function startRatchet(
   }
 }
 
-async function waitUntilReady(
-  output: () => string,
-  child: ChildProcess,
-  urls: readonly string[],
-): Promise<void> {
+/** Control writes its record when everything serves, also the last of several gateways. */
+async function waitUntilReady(parts: {
+  output: () => string
+  child: ChildProcess
+  dataFolder: string
+}): Promise<void> {
+  const { output, child, dataFolder } = parts
   const end = Date.now() + 100_000
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`ratchet up ended with ${child.exitCode}:\n${output()}`)
-    const answers = await Promise.all(
-      urls.map((url) =>
-        fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-          (r) => r.ok,
-          () => false,
-        ),
-      ),
-    )
-    if (answers.every(Boolean)) return
-    await pause(50)
+    if (recordedPid(dataFolder, 'control') === child.pid) return
+    await pause(25)
   }
   throw new Error(`ratchet up was not ready in 100 s:\n${output()}`)
 }
 
-function killRecorded(dataFolder: string, name: string): void {
+/** Undefined while there is no record, or half of one. */
+function recordedPid(dataFolder: string, name: string): number | undefined {
   const file = join(dataFolder, 'run', `${name}.json`)
-  if (!existsSync(file)) return
+  if (!existsSync(file)) return undefined
   try {
-    process.kill((JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid, 'SIGKILL')
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid
+  } catch {
+    return undefined
+  }
+}
+
+function killRecorded(dataFolder: string, name: string): void {
+  const pid = recordedPid(dataFolder, name)
+  if (pid === undefined) return
+  try {
+    process.kill(pid, 'SIGKILL')
   } catch {
     // Already gone: what we want.
   }
