@@ -7,6 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, the default, is short where other tests have the processors.
+    expect: { poll: { timeout: 5_000 } },
     // Many tests start our programs as processes: what one compiled, the next need not.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compile') },
     projects: [

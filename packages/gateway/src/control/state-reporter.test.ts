@@ -17,15 +17,15 @@ test('a breaker that opens is told to control within a second, with its reason, 
   const t = (running = await startTestGateway())
   for (let count = 0; count < 5; count++) await (await chat(t, 'any/mode:server-error')).text()
   const openedMs = performance.now()
-  const told = await until(() =>
-    Promise.resolve(
-      t.control.stateReports.at(-1)?.targets.find(({ target }) => target === 'any/mode:server-error'),
-    ),
-  )
+  const shown = () =>
+    t.control.stateReports.at(-1)?.targets.find(({ target }) => target === 'any/mode:server-error')
+  const told = await until(async () => (shown()?.state === 'open' ? shown() : undefined))
   expect(performance.now() - openedMs).toBeLessThan(1_000)
-  expect(told).toMatchObject({ state: 'open', openings: 1, inFlight: 0 })
+  expect(told).toMatchObject({ openings: 1 })
   expect(told.reason).toContain('5 failures in a row')
   expect(told.readyInMs).toBeGreaterThan(3_000)
+  // The last of the calls may still be at its end when the breaker opens.
+  await until(async () => (shown()?.inFlight === 0 ? true : undefined))
   await t.gateway.stop()
   expect(t.control.stateReports.at(-1)).toMatchObject({ isLast: true, isDraining: true })
 })
