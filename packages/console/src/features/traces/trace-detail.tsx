@@ -107,7 +107,11 @@ function mayStillGrow(summary: TraceSummary | undefined, openedMs: number): bool
 
 /** A failure first, else the root: what the reader most likely came for. */
 function firstToShow(spans: readonly Span[] | undefined): Span | undefined {
-  return spans?.findLast(({ status }) => status === 'error') ?? spans?.[0]
+  const failed = spans?.findLast(({ status }) => status === 'error')
+  if (failed === undefined) return spans?.[0]
+  // Of an attempt that failed, the call with all of its attempts says more.
+  const call = spans?.find(({ spanId }) => spanId === failed.parentSpanId)
+  return failed.name.startsWith('attempt ') ? (call ?? failed) : failed
 }
 
 function barColour(span: Span): string {

@@ -42,6 +42,8 @@ export function TextArea({
       value={props.value}
       aria-label={props.label}
       placeholder={props.placeholder}
+      // The field grows with its text, and would else shrink to it.
+      style={{ minHeight: (props.rows ?? 1) * 20 + 10 }}
       className={classes(
         controlFrame,
         'field-sizing-content max-h-60 resize-none py-1',

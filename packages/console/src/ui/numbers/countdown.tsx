@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react'
 import { formatDuration } from './format-number.ts'
 
-/** How long it is until a moment, in whole seconds that count down: "in 8 s"; afterwards `over`. */
+/** How long it is until a moment, counting down: "in 8 s", "in 2 min 5 s"; afterwards `over`. */
 export function Countdown(props: { readonly to: string; readonly over: string }): ReactElement {
   const [nowMs, setNowMs] = useState(() => Date.now())
   useEffect(() => {
@@ -9,9 +9,6 @@ export function Countdown(props: { readonly to: string; readonly over: string })
     return () => clearInterval(timer)
   }, [])
   const seconds = Math.ceil((Date.parse(props.to) - nowMs) / 1000)
-  return (
-    <span className="tabular-nums">
-      {seconds > 0 ? `in ${formatDuration(seconds * 1000).replace('.00', '')}` : props.over}
-    </span>
-  )
+  const left = seconds < 60 ? `${String(seconds)} s` : formatDuration(seconds * 1000)
+  return <span className="tabular-nums">{seconds > 0 ? `in ${left}` : props.over}</span>
 }

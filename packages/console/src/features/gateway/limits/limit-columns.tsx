@@ -20,7 +20,7 @@ export const limitColumns: readonly Column<LimitRow>[] = [
   {
     id: 'allowance',
     header: 'Allows',
-    width: { min: 130, share: 1.4 },
+    width: { min: 130, share: 2 },
     hideBelowPx: 620,
     cell: (row) => <span className="text-muted">{allowanceWords(row)}</span>,
   },

@@ -29,14 +29,14 @@ export function connectionColumns(parts: {
     {
       id: 'provider',
       header: 'Provider',
-      width: { min: 110, share: 1.4 },
+      width: { min: 110, share: 2 },
       hideBelowPx: 620,
       cell: (one) => <span className="text-muted">{providerTable[one.provider].label}</span>,
     },
     {
       id: 'state',
       header: 'Last test',
-      width: { min: 130, share: 3 },
+      width: { min: 130, share: 2.6 },
       cell: (one) => <LastTest connection={one} short />,
     },
     {
@@ -117,7 +117,11 @@ function sumOf(name: string, targets: readonly TargetTraffic[] | undefined): Sum
 function Failed(props: { readonly traffic: Sum | undefined }): ReactElement {
   const { calls = 0, errors = 0 } = props.traffic ?? {}
   if (calls === 0) return <span className="text-faint">{noData}</span>
-  return <span className={errors > 0 ? 'text-bad' : undefined}>{formatPercent(errors / calls)}</span>
+  return (
+    <span className={errors >= calls * 0.01 && errors > 0 ? 'text-bad' : undefined}>
+      {formatPercent(errors / calls)}
+    </span>
+  )
 }
 
 /** Whether the provider answered when it was last asked for its models. */

@@ -2,22 +2,26 @@ import {
   addConnectionKey,
   type Connection,
   type ConnectionKey,
+  getGatewayState,
   listConnections,
   providerTable,
   removeConnectionKey,
+  type RestingKey,
 } from '@ratchet/contract'
 import { Plus } from 'lucide-react'
 import { type ReactElement, useState } from 'react'
 import { toProblem } from '../../../api/problem.ts'
-import { useCallMutation } from '../../../api/use-call.ts'
+import { useCall, useCallMutation } from '../../../api/use-call.ts'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Field } from '../../../ui/controls/field.tsx'
 import { Input } from '../../../ui/controls/input.tsx'
 import { formatQuantity } from '../../../ui/numbers/format-number.ts'
+import { Countdown } from '../../../ui/numbers/countdown.tsx'
 import { Time } from '../../../ui/numbers/time.tsx'
 import { Dialog } from '../../../ui/overlays/dialog.tsx'
 import { showToast } from '../../../ui/overlays/toast.tsx'
 import { ErrorState } from '../../../ui/states/error-state.tsx'
+import { State } from '../../../ui/states/state.tsx'
 import { keyWordsOf } from './provider-words.ts'
 
 /** Keys of a connection. Add the new one, then remove the old one: that is a rotation without a failed call. */
@@ -28,6 +32,7 @@ export function ConnectionKeys(props: {
   const { connection } = props
   const [isAdding, setIsAdding] = useState(false)
   const [removing, setRemoving] = useState<ConnectionKey>()
+  const state = useCall(getGatewayState, { query: { connection: connection.name } }, { pollMs: 5_000 })
   const mayChange = props.mayWrite && connection.origin === 'stored'
   return (
     <section aria-label="Keys" className="flex flex-col gap-2">
@@ -50,6 +55,11 @@ export function ConnectionKeys(props: {
             >
               <span className="font-mono text-small">…{key.preview}</span>
               <span className="flex-1 text-small text-muted">
+                <Rest
+                  rest={state.data?.keys.find(
+                    (one) => one.connection === connection.name && one.id === key.id,
+                  )}
+                />
                 added <Time at={key.addedAt} />,{' '}
                 {key.lastUsedAt === undefined ? (
                   'not used yet'
@@ -78,6 +88,23 @@ export function ConnectionKeys(props: {
       {isAdding && <AddKeyDialog connection={connection} onClose={() => setIsAdding(false)} />}
       <RemoveKeyDialog connection={connection} apiKey={removing} onClose={() => setRemoving(undefined)} />
     </section>
+  )
+}
+
+/** That gateways leave the key alone for now, and until when. */
+function Rest({ rest }: { readonly rest: RestingKey | undefined }): ReactElement | undefined {
+  if (rest === undefined) return undefined
+  return (
+    <span className="mr-3">
+      <State tone={rest.isRefused ? 'bad' : 'warn'}>
+        {rest.isRefused ? 'refused' : 'rests'}
+        {rest.readyAt !== undefined && (
+          <>
+            , again <Countdown to={rest.readyAt} over="now" />
+          </>
+        )}
+      </State>
+    </span>
   )
 }
 

@@ -78,7 +78,7 @@ export function modelColumns(targets: readonly TargetTraffic[] | undefined): rea
       id: 'note',
       header: 'Note',
       width: { min: 120, share: 2 },
-      hideBelowPx: 1160,
+      hideBelowPx: 1280,
       cell: (model) => <span className="text-muted">{model.note ?? sourceWords(model.price)}</span>,
     },
   ]

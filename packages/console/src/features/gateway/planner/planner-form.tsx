@@ -58,11 +58,11 @@ export function PlannerForm(props: {
             {text('requests', 'Requests a day', '5,000')}
             <Pair>
               {text('input', 'Input tokens, mean', '1,200')}
-              {text('inputP95', '95 % stay below', '3,000')}
+              {text('inputP95', '95 % stay below', 'as the mean')}
             </Pair>
             <Pair>
               {text('output', 'Output tokens, mean', '300')}
-              {text('outputP95', '95 % stay below', '800')}
+              {text('outputP95', '95 % stay below', 'as the mean')}
             </Pair>
           </>
         ) : (

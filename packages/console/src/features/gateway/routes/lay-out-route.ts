@@ -15,12 +15,9 @@ export function layOutRoute(
   graph: RouteGraph,
   direction: RouteDirection,
 ): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
+  if (direction === 'down') return layOutDown(graph)
   const drawing = new graphlib.Graph()
-  drawing.setGraph({
-    rankdir: direction === 'right' ? 'LR' : 'TB',
-    nodesep: 20,
-    ranksep: direction === 'right' ? 128 : 56,
-  })
+  drawing.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 128 })
   drawing.setDefaultEdgeLabel(() => ({}))
   for (const { id, kind } of graph.nodes) drawing.setNode(id, { ...sizes[kind] })
   for (const { from, to } of graph.edges) drawing.setEdge(from, to)
@@ -32,15 +29,40 @@ export function layOutRoute(
     }),
   )
   // Dagre puts siblings in any order; the first to be asked stands first.
-  const along = direction === 'right' ? 'y' : 'x'
   for (const { id: parent } of graph.nodes) {
     const children = graph.nodes.filter(
       ({ id, kind }) => kind === 'target' && graph.edges.some(({ from, to }) => from === parent && to === id),
     )
-    const spots = children
-      .flatMap(({ id }) => places.get(id) ?? [])
-      .toSorted((one, other) => one[along] - other[along])
+    const spots = children.flatMap(({ id }) => places.get(id) ?? []).toSorted((one, other) => one.y - other.y)
     for (const [index, { id }] of children.entries()) places.set(id, spots[index] ?? { x: 0, y: 0 })
   }
   return places
+}
+
+const indentPx = 28
+const gapPx = 28
+
+/** One box below the other, indented under what leads to it, as wide as a phone. */
+function layOutDown({
+  nodes,
+  edges,
+}: RouteGraph): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
+  const places = new Map<string, { readonly x: number; readonly y: number }>()
+  let y = 0
+  const place = (id: string, depth: number): void => {
+    const node = nodes.find((one) => one.id === id)
+    if (node === undefined || places.has(id)) return
+    places.set(id, { x: depth * indentPx, y })
+    y += sizes[node.kind].height + gapPx
+    // Steps of a cascade follow each other; they do not stand below each other.
+    for (const { to } of edges.filter(({ from }) => from === id))
+      place(to, node.kind === 'target' ? depth : depth + 1)
+  }
+  for (const { id } of nodes) place(id, 0)
+  return places
+}
+
+/** How high the boxes of a route are, one below the other. */
+export function heightDown({ nodes }: RouteGraph): number {
+  return nodes.reduce((sum, { kind }) => sum + sizes[kind].height + gapPx, -gapPx)
 }

@@ -30,6 +30,8 @@ type BoxNode = Node<
     readonly minutes: number
     readonly breaker: TargetBreaker | undefined
     readonly direction: RouteDirection
+    /** What stands on the line that leads here, where lines have no room for it. */
+    readonly lead: string
   },
   'box'
 >
@@ -52,11 +54,12 @@ export default function RouteDiagram(props: {
       graph.nodes.map((box): BoxNode => {
         const traffic = box.kind === 'target' ? trafficOf(targets, box.model) : undefined
         const breaker = box.kind === 'target' ? breakerOf(state, box.model) : undefined
+        const lead = direction === 'down' ? (graph.edges.find(({ to }) => to === box.id)?.label ?? '') : ''
         return {
           id: box.id,
           type: 'box',
           position: places.get(box.id) ?? { x: 0, y: 0 },
-          data: { box, traffic, minutes, breaker, direction },
+          data: { box, traffic, minutes, breaker, direction, lead },
           ariaLabel: describe(box, traffic, minutes, breaker),
         }
       }),
@@ -66,15 +69,16 @@ export default function RouteDiagram(props: {
     () =>
       graph.edges.map(({ from, to, label, isFallback }): Edge => ({
         id: `${from}-${to}`,
+        ...(direction === 'down' ? { type: 'smoothstep' } : {}),
         source: from,
         target: to,
-        label,
+        ...(direction === 'down' ? {} : { label }),
         markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--border-control)', width: 14, height: 14 },
         ...(isFallback ? { style: { strokeDasharray: '4 4' } } : {}),
         labelStyle: { fill: 'var(--text-muted)', fontSize: 12 },
         labelBgStyle: { fill: 'var(--bg-subtle)' },
       })),
-    [graph],
+    [graph, direction],
   )
   return (
     <ReactFlow
@@ -99,15 +103,16 @@ export default function RouteDiagram(props: {
 }
 
 function Box(props: NodeProps<BoxNode>): ReactElement {
-  const { box, traffic, minutes, breaker, direction } = props.data
+  const { box, traffic, minutes, breaker, direction, lead } = props.data
   const [entry, exit] =
-    direction === 'right' ? [Position.Left, Position.Right] : [Position.Top, Position.Bottom]
+    direction === 'right' ? [Position.Left, Position.Right] : [Position.Left, Position.Bottom]
   return (
     <div
       className="flex flex-col justify-center gap-0.5 rounded-control border border-line-strong bg-raised px-3"
       style={sizeOf(box.kind)}
     >
       {box.kind !== 'alias' && <Handle type="target" position={entry} isConnectable={false} />}
+      {lead !== '' && <span className="truncate text-small text-muted">{lead}</span>}
       {box.kind === 'target' ? (
         <TargetFace box={box} traffic={traffic} minutes={minutes} breaker={breaker} />
       ) : (
@@ -120,12 +125,20 @@ function Box(props: NodeProps<BoxNode>): ReactElement {
             )}
             <span className="truncate">{box.name}</span>
           </span>
-          <span className="line-clamp-2 text-small text-muted" title={box.detail}>
+          <span
+            className={`${lead === '' ? 'line-clamp-2' : 'line-clamp-1'} text-small text-muted`}
+            title={box.detail}
+          >
             {box.detail}
           </span>
         </>
       )}
-      <Handle type="source" position={exit} isConnectable={false} />
+      <Handle
+        type="source"
+        position={exit}
+        isConnectable={false}
+        {...(direction === 'down' ? { style: { left: 14 } } : {})}
+      />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { modelRoute } from '@ratchet/contract'
 import { expect, test } from 'vitest'
 import { conditionWords } from './condition-words.ts'
-import { layOutRoute } from './lay-out-route.ts'
+import { heightDown, layOutRoute, sizeOf } from './lay-out-route.ts'
 import { modelsOf, shapeWords, toRouteGraph } from './route-graph.ts'
 import { healthOf } from './target-health.ts'
 
@@ -75,13 +75,24 @@ test('a target is judged by its last minutes, and without calls not at all', () 
 test('the target that is asked first stands first in the picture', () => {
   const targets = ['a/x', 'b/x', 'c/x', 'd/x'].map((model) => ({ model }))
   const graph = toRouteGraph(modelRoute.parse({ name: 'chat', targets }))
-  for (const [direction, along] of [
-    ['right', 'y'],
-    ['down', 'x'],
-  ] as const) {
+  for (const direction of ['right', 'down'] as const) {
     const places = layOutRoute(graph, direction)
-    const order = graph.nodes.slice(1).map(({ id }) => places.get(id)?.[along] ?? 0)
+    const order = graph.nodes.slice(1).map(({ id }) => places.get(id)?.y ?? 0)
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(new Set(order).size).toBe(4)
   }
+})
+
+test('on a phone every box stands below the one before it, and none is wider than the page', () => {
+  const when = { field: 'metadata.tier', equals: 'gold' }
+  const rules = [{ name: 'gold', when, targets: [{ model: 'a/x' }, { model: 'b/x' }] }]
+  const graph = toRouteGraph(modelRoute.parse({ name: 'chat', rules, targets: [{ model: 'c/x' }] }))
+  const boxes = graph.nodes
+    .map(({ id, kind }) => ({ ...sizeOf(kind), ...layOutRoute(graph, 'down').get(id)! }))
+    .toSorted((a, b) => a.y - b.y)
+  const gaps = boxes.slice(1).map(({ y }, index) => y - (boxes[index]!.y + boxes[index]!.height))
+  expect(Math.min(...gaps)).toBeGreaterThan(0)
+  expect(Math.max(...boxes.map(({ x, width }) => x + width))).toBeLessThan(358)
+  const last = boxes.at(-1)!
+  expect(heightDown(graph)).toBe(last.y + last.height)
 })

@@ -3,6 +3,7 @@ import { lazy, type ReactElement, Suspense, useMemo, useRef } from 'react'
 import { Skeleton } from '../../../ui/states/skeleton.tsx'
 import { useElementWidth } from '../../../ui/table/use-element-width.ts'
 import type { GatewayState } from './target-breaker.ts'
+import { heightDown } from './lay-out-route.ts'
 import { toRouteGraph } from './route-graph.ts'
 
 const RouteDiagram = lazy(() => import('./route-diagram.tsx'))
@@ -20,7 +21,9 @@ export function RoutePicture(props: {
   const graph = useMemo(() => toRouteGraph(props.route), [props.route])
   const isWide = widthPx >= 640
   const targets = graph.nodes.filter(({ kind }) => kind === 'target').length
-  const heightPx = isWide ? Math.max(220, Math.min(640, targets * 128 + 48)) : 420
+  const heightPx = isWide
+    ? Math.max(220, Math.min(640, targets * 128 + 48))
+    : Math.min(960, heightDown(graph) + 64)
   return (
     <div
       ref={frame}

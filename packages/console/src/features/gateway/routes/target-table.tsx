@@ -67,7 +67,7 @@ function columnsFor(minutes: number): readonly Column<Row>[] {
     {
       id: 'model',
       header: 'Target',
-      width: { min: 140, share: 3 },
+      width: { min: 140, share: 2 },
       cell: ({ model }) => <span className="font-mono text-small">{model}</span>,
     },
     {
@@ -93,7 +93,7 @@ function columnsFor(minutes: number): readonly Column<Row>[] {
     {
       id: 'breaker',
       header: 'Breaker',
-      width: { min: 210, share: 1 },
+      width: { min: 228, share: 1 },
       cell: ({ breaker }) => <BreakerState breaker={breaker} />,
       hideBelowPx: breakerFromPx,
     },
@@ -149,7 +149,7 @@ function columnsFor(minutes: number): readonly Column<Row>[] {
       id: 'error',
       header: 'Last failure',
       width: { min: 150, share: 2 },
-      hideBelowPx: 1120,
+      hideBelowPx: 1160,
       cell: ({ traffic }) =>
         traffic?.lastError === undefined ? (
           <span className="text-faint">none</span>
