@@ -21,6 +21,6 @@ test('what is no text token is said in words, where there is any', () => {
     units: { images: 1, audioMs: 8470, characters: 4096, searches: 2 },
   }
   expect(usageWords({ ...usage, ...usage.units })).toBe(
-    '1,200 audio in, 1,056 image out, 1 picture, 8.47 s of sound, 4,096 characters, 2 searches',
+    '1 picture, 8.47 s of sound, 4,096 characters, 2 searches, 1,200 audio in, 1,056 image out',
   )
 })

@@ -12,16 +12,16 @@ const tokenKinds = [
   ['imageOutputTokens', 'image out'],
 ] as const
 
-/** What was counted beside text tokens, in words: "50 audio in, 2 pictures". Empty for nearly all calls. */
+/** What was counted beside text tokens, in words: "2 pictures, 50 audio in". Empty for nearly all calls. */
 export function usageWords(counts: Counts): string {
   const words: string[] = []
-  for (const [name, said] of tokenKinds) {
-    const count = counts[name] ?? 0
-    if (count > 0) words.push(`${formatCount(count)} ${said}`)
-  }
   if (counts.images) words.push(formatQuantity(counts.images, 'picture'))
   if (counts.audioMs) words.push(`${formatDuration(counts.audioMs)} of sound`)
   if (counts.characters) words.push(formatQuantity(counts.characters, 'character'))
   if (counts.searches) words.push(formatQuantity(counts.searches, 'search', 'searches'))
+  for (const [name, said] of tokenKinds) {
+    const count = counts[name] ?? 0
+    if (count > 0) words.push(`${formatCount(count)} ${said}`)
+  }
   return words.join(', ')
 }

@@ -124,7 +124,7 @@ export function costColumns(
           {
             id: 'besides',
             header: 'Besides',
-            width: { min: 120, share: 2 },
+            width: { min: 170, share: 3 },
             hideBelowPx: 1120,
             cell: (row: CostRow) => {
               const words = usageWords(row)
