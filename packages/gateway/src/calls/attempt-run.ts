@@ -11,7 +11,7 @@ import type { Candidate } from '../routing/plan-targets.ts'
 import { makeSink } from '../sinks/make-sink.ts'
 import type { AnswerSink, Progress, SinkHost } from '../sinks/answer-sink.ts'
 import { unlistedHint } from './resolve-model.ts'
-import type { CallCost } from './call-span.ts'
+import type { CallCost } from './spans/call-span.ts'
 import type { Exchange } from './exchange.ts'
 import { tellBreak, tellEvent, tellOwn, tellRefusal, type ToldError } from './told-error.ts'
 

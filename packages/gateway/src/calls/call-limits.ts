@@ -5,8 +5,8 @@ import type { Admitted, Refusal, Refused, Ticket, Waiter } from '../limits/limit
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
 import type { Candidate } from '../routing/plan-targets.ts'
 import type { CallFacts } from './call-facts.ts'
-import type { CallRecord } from './call-record.ts'
-import { estimateUse } from './estimate-use.ts'
+import type { CallRecord } from './spans/call-record.ts'
+import { estimateUse } from './spans/estimate-use.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The call that has to pass; told one of the two for each `admit`, at once or when its turn has come. */

@@ -11,7 +11,7 @@ import { readTraceContext } from '../http/trace-context.ts'
 import type { Caller } from '../keys/caller.ts'
 import { readPriority, type LimitSubjects } from '../limits/limit-subjects.ts'
 import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
-import type { CallSpan } from './call-span.ts'
+import type { CallSpan } from './spans/call-span.ts'
 
 const environmentShape = /^[a-z0-9][a-z0-9-]{0,63}$/
 const requestIdShape = /^[\w.:-]{1,100}$/

@@ -1,6 +1,6 @@
 import type { Attempt } from '../attempts/attempt.ts'
-import { CollectedBytes } from '../calls/collected-bytes.ts'
-import { StreamResponse } from '../calls/stream-response.ts'
+import { CollectedBytes } from '../calls/outgoing/collected-bytes.ts'
+import { StreamResponse } from '../calls/outgoing/stream-response.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'
 import { passHeaders } from '../providers/response-headers.ts'

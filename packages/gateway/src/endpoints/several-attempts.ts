@@ -1,7 +1,7 @@
 import type { AppError } from '@ratchet/contract'
 import type { Attempt, AttemptListener } from '../attempts/attempt.ts'
 import { HttpAttempt } from '../attempts/http-attempt.ts'
-import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/outgoing/collected-bytes.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import type { FormatName } from '../neutral/content.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'

@@ -1,6 +1,6 @@
 import type { Attempt } from '../attempts/attempt.ts'
-import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
-import { costNoted } from '../calls/call-span.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/outgoing/collected-bytes.ts'
+import { costNoted } from '../calls/spans/call-span.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'

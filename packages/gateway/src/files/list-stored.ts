@@ -1,6 +1,6 @@
 import { AppError } from '@ratchet/contract'
 import { requireAddress, openAiPath } from '../attempts/describe-upstream.ts'
-import { answerLimitBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes } from '../calls/outgoing/collected-bytes.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { decodeForeignId, encodeIds, type StoredCall } from '../formats/files-batches/index.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'

@@ -1,4 +1,4 @@
-import { CollectedBytes } from '../calls/collected-bytes.ts'
+import { CollectedBytes } from '../calls/outgoing/collected-bytes.ts'
 
 /**
  * The whole body of an answer. Throws as soon as it is larger than `limitBytes`, and ends the call then: whoever is asked

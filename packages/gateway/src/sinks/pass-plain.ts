@@ -1,10 +1,10 @@
-import { answerLimitBytes, CollectedBytes } from '../calls/collected-bytes.ts'
+import { answerLimitBytes, CollectedBytes } from '../calls/outgoing/collected-bytes.ts'
 import { spliceBody } from '../formats/splice-body.ts'
 import type { AnswerFacts } from '../formats/chat-answer.ts'
 import { unusableAnswer } from '../providers/provider-error.ts'
 import { passHeaders } from '../providers/response-headers.ts'
 import type { Attempt } from '../attempts/attempt.ts'
-import type { CallCost } from '../calls/call-span.ts'
+import type { CallCost } from '../calls/spans/call-span.ts'
 import type { AnswerSink, Progress, SinkHost } from './answer-sink.ts'
 
 /** An answer that is one JSON document of the client's format: its bytes pass as they came. */

@@ -1,27 +1,27 @@
 import { isAppError, type AppError, type CachePolicy } from '@ratchet/contract'
-import { answerFacts } from '../apis/answer-facts.ts'
-import type { ChatApi } from '../apis/client-api.ts'
+import { answerFacts } from '../../apis/answer-facts.ts'
+import type { ChatApi } from '../../apis/client-api.ts'
 import {
   cacheHeaders,
   notCached,
   readCacheWishes,
   type CacheOutcome,
   type CacheWishes,
-} from '../cache/cache-headers.ts'
-import { wantsCheck } from '../cache/cache-stats.ts'
-import type { CachedAnswer } from '../cache/cached-answer.ts'
-import { isKeepable, planCache, type CachePlan, type SimilarQuestion } from '../cache/plan-cache.ts'
-import { embedOwn, embedQuestion } from '../cache/semantic/embed-question.ts'
-import type { EmbeddedQuestion } from '../cache/semantic/semantic-index.ts'
-import type { ModelRequest } from '../formats/chat-request.ts'
-import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
-import type { NeutralRequest } from '../neutral/neutral-request.ts'
-import { answerScope, type Plan } from '../routing/plan-targets.ts'
-import type { CompiledRoute } from '../routing/compiled-route.ts'
-import type { Progress } from '../sinks/answer-sink.ts'
-import type { CallSpan } from './call-span.ts'
+} from '../../cache/cache-headers.ts'
+import { wantsCheck } from '../../cache/cache-stats.ts'
+import type { CachedAnswer } from '../../cache/cached-answer.ts'
+import { isKeepable, planCache, type CachePlan, type SimilarQuestion } from '../../cache/plan-cache.ts'
+import { embedOwn, embedQuestion } from '../../cache/semantic/embed-question.ts'
+import type { EmbeddedQuestion } from '../../cache/semantic/semantic-index.ts'
+import type { ModelRequest } from '../../formats/chat-request.ts'
+import { isJsonObject, parseJsonOr, type JsonObject } from '../../formats/parse-json.ts'
+import type { NeutralRequest } from '../../neutral/neutral-request.ts'
+import { answerScope, type Plan } from '../../routing/plan-targets.ts'
+import type { CompiledRoute } from '../../routing/compiled-route.ts'
+import type { Progress } from '../../sinks/answer-sink.ts'
+import type { CallSpan } from '../spans/call-span.ts'
 import { clientAnswer } from './client-answer.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../exchange.ts'
 
 /** The call that asks the cache. */
 export type CacheOwner = {

@@ -1,14 +1,14 @@
 import type { AppError, CachePolicy } from '@ratchet/contract'
-import type { GuardStream } from '../guardrails/guard-stream.ts'
-import type { CompiledTarget } from '../routing/compiled-route.ts'
-import type { Plan } from '../routing/plan-targets.ts'
-import type { Progress } from '../sinks/answer-sink.ts'
-import { startReview, type Reviewing } from './answer-review.ts'
-import type { AttemptRun } from './attempt-run.ts'
+import type { GuardStream } from '../../guardrails/guard-stream.ts'
+import type { CompiledTarget } from '../../routing/compiled-route.ts'
+import type { Plan } from '../../routing/plan-targets.ts'
+import type { Progress } from '../../sinks/answer-sink.ts'
+import { startReview, type Reviewing } from '../reviews/answer-review.ts'
+import type { AttemptRun } from '../attempt-run.ts'
 import { CacheHit } from './cache-hit.ts'
 import { CacheStage, type CacheFinding, type CacheOwner } from './cache-stage.ts'
-import type { CallRecord } from './call-record.ts'
-import type { CallSpan } from './call-span.ts'
+import type { CallRecord } from '../spans/call-record.ts'
+import type { CallSpan } from '../spans/call-span.ts'
 
 /** The call that goes by the cache before it asks anybody. */
 export type CallCacheParts = {

@@ -1,14 +1,14 @@
 import { AppError } from '@ratchet/contract'
-import type { ChatApi } from '../apis/client-api.ts'
-import type { OutputGuard } from '../guardrails/call-guards.ts'
-import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
-import type { NeutralRequest } from '../neutral/neutral-request.ts'
-import type { Plan } from '../routing/plan-targets.ts'
+import type { ChatApi } from '../../apis/client-api.ts'
+import type { OutputGuard } from '../../guardrails/call-guards.ts'
+import type { NeutralAnswer } from '../../neutral/neutral-answer.ts'
+import type { NeutralRequest } from '../../neutral/neutral-request.ts'
+import type { Plan } from '../../routing/plan-targets.ts'
 import { startReview, type Reviewing } from './answer-review.ts'
-import type { AttemptRun } from './attempt-run.ts'
-import type { CallRecord } from './call-record.ts'
-import type { Exchange } from './exchange.ts'
-import { tellRejection, type ToldError } from './told-error.ts'
+import type { AttemptRun } from '../attempt-run.ts'
+import type { CallRecord } from '../spans/call-record.ts'
+import type { Exchange } from '../exchange.ts'
+import { tellRejection, type ToldError } from '../told-error.ts'
 
 /** The call whose answers are reviewed. */
 export type ReviewedCall = {

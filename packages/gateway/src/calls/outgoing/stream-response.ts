@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../exchange.ts'
 
 /** Where the bytes come from, as far as a slow reader concerns it. */
 export type StreamSource = { readonly pause: () => void; readonly resume: () => void }

@@ -1,11 +1,11 @@
 import type { ModelPrice, UsageUnits } from '@ratchet/contract'
 import { costNano } from '@ratchet/core/cost'
 import { estimateCallTokens } from '@ratchet/core/limits'
-import type { ModelRequest } from '../formats/chat-request.ts'
-import type { CallUse } from '../limits/limit-subjects.ts'
-import type { CompiledTarget } from '../routing/compiled-route.ts'
-import { textField } from '../neutral/json-field.ts'
-import type { CallFacts } from './call-facts.ts'
+import type { ModelRequest } from '../../formats/chat-request.ts'
+import type { CallUse } from '../../limits/limit-subjects.ts'
+import type { CompiledTarget } from '../../routing/compiled-route.ts'
+import { textField } from '../../neutral/json-field.ts'
+import type { CallFacts } from '../call-facts.ts'
 
 /** The estimate takes sizes in bytes, or texts; ours is counted already. */
 const bytesPerToken = 4

@@ -1,11 +1,11 @@
 import type { AppError, Usage } from '@ratchet/contract'
-import { estimateUsage } from '../formats/estimate-usage.ts'
-import { inputBytes, type ModelRequest } from '../formats/chat-request.ts'
-import type { FormatName } from '../neutral/content.ts'
-import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
+import { estimateUsage } from '../../formats/estimate-usage.ts'
+import { inputBytes, type ModelRequest } from '../../formats/chat-request.ts'
+import type { FormatName } from '../../neutral/content.ts'
+import type { NeutralAnswer } from '../../neutral/neutral-answer.ts'
 import { priceCall, type CallSpan, type PricedCost } from './call-span.ts'
-import type { Exchange } from './exchange.ts'
-import type { CompiledTarget } from '../routing/compiled-route.ts'
+import type { Exchange } from '../exchange.ts'
+import type { CompiledTarget } from '../../routing/compiled-route.ts'
 
 /** How a model call ended. */
 export type ModelOutcome = {

@@ -1,4 +1,4 @@
-import type { AttemptRun } from './attempt-run.ts'
+import type { AttemptRun } from '../attempt-run.ts'
 import type { CallSpan } from './call-span.ts'
 
 /** The span of an attempt that was not the last one: why it was made, how it ended, and what came after it. */

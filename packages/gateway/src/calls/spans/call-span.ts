@@ -1,7 +1,7 @@
 import { costNano, findUnpriced, type MeteredUsage, type Unpriced } from '@ratchet/core/cost'
 import type { SpanFields } from '@ratchet/spool'
-import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
-import { findModelPrice } from '../snapshot/find-model-price.ts'
+import type { CompiledConnection } from '../../snapshot/compile-snapshot.ts'
+import { findModelPrice } from '../../snapshot/find-model-price.ts'
 
 /** What one kind of call knows about its span; ids, times and caller come from the exchange. */
 export type CallSpan = Pick<SpanFields, 'name' | 'type'> &

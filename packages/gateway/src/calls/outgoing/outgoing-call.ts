@@ -1,10 +1,10 @@
 import type { Transform } from 'node:stream'
 import { isAppError, type AppError } from '@ratchet/contract'
 import type { Dispatcher } from 'undici'
-import { makeDecoder } from '../providers/make-decoder.ts'
-import type { ProviderHeaders } from '../providers/response-headers.ts'
+import { makeDecoder } from '../../providers/make-decoder.ts'
+import type { ProviderHeaders } from '../../providers/response-headers.ts'
 import type { WatchedCall } from './call-watch.ts'
-import type { ClientWatcher, Exchange } from './exchange.ts'
+import type { ClientWatcher, Exchange } from '../exchange.ts'
 import type { StreamSource } from './stream-response.ts'
 
 /**

@@ -1,11 +1,11 @@
 import type { AppError, CascadeCheck } from '@ratchet/contract'
-import type { GuardRule } from '../guardrails/compile-guards.ts'
-import { guardAnswer } from '../guardrails/guard-answer.ts'
-import type { ContentPart } from '../neutral/content.ts'
-import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
-import type { NeutralRequest } from '../neutral/neutral-request.ts'
+import type { GuardRule } from '../../guardrails/compile-guards.ts'
+import { guardAnswer } from '../../guardrails/guard-answer.ts'
+import type { ContentPart } from '../../neutral/content.ts'
+import type { NeutralAnswer } from '../../neutral/neutral-answer.ts'
+import type { NeutralRequest } from '../../neutral/neutral-request.ts'
 import { reviewCascade } from './cascade-review.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../exchange.ts'
 
 /** What becomes of a whole answer before it is sent. */
 export type Review =

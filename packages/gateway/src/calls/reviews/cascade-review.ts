@@ -1,10 +1,10 @@
 import { localDetectorSpec, type CascadeCheck } from '@ratchet/contract'
 import { makeDetector, type Detector } from '@ratchet/core/guardrails'
-import type { JsonObject } from '../formats/parse-json.ts'
-import type { NeutralAnswer } from '../neutral/neutral-answer.ts'
-import type { NeutralRequest } from '../neutral/neutral-request.ts'
-import { checkAnswer, type Verdict } from '../routing/cascade-checks.ts'
-import type { Exchange } from './exchange.ts'
+import type { JsonObject } from '../../formats/parse-json.ts'
+import type { NeutralAnswer } from '../../neutral/neutral-answer.ts'
+import type { NeutralRequest } from '../../neutral/neutral-request.ts'
+import { checkAnswer, type Verdict } from '../../routing/cascade-checks.ts'
+import type { Exchange } from '../exchange.ts'
 
 const judgeLimitMs = 60_000
 
