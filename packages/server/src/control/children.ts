@@ -14,7 +14,7 @@ export type ChildAddresses = {
   readonly snapshotKey: string
 }
 
-/** Long-lived servers want a small young generation: short pauses, flat memory. */
+/** A runner rests most of the time, and then holds little. The gateway has V8's own: it makes much garbage a second. */
 const smallYoungGeneration = ['--max-semi-space-size=8']
 
 /** The first keeps the name that it has alone. */
@@ -33,7 +33,7 @@ export function childSpecs(
     gateways: gateways.map((name) => ({
       name,
       entry: entryOf('@ratchet/gateway/main'),
-      args: smallYoungGeneration,
+      args: [],
       env: { ...env, RATCHET_SNAPSHOT_KEY: addresses.snapshotKey, RATCHET_GATEWAY_NAME: name },
       isReady: async (pid, signal) => {
         const gateway = readRecord(config.dataFolder, name)
