@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GatewayConfig } from '@ratchet/contract'
+import { gatewayFlags } from '@ratchet/gateway'
 import { benchKey, snapshotFor } from './bench-snapshot.ts'
 import { installLitellm, litellmKey, litellmStart } from './litellm.ts'
 import { gatewayCore, loadCore, type Candidate } from './measure.ts'
@@ -60,7 +61,7 @@ export async function startServers(options: StartServers): Promise<Servers> {
   writeFileSync(file('snapshot.json'), JSON.stringify(snapshotFor(origin, config)))
   const bare = start(gatewayCore, [fileOf('bare-proxy.ts'), file('bare.port'), origin])
   const env = { ...gatewayEnvironment(folder), ...gatewayEnv }
-  const ours = start(gatewayCore, [...gatewayArgs, gatewayMain], { env })
+  const ours = start(gatewayCore, [...gatewayFlags, ...gatewayArgs, gatewayMain], { env })
   const candidates: Candidate[] = [
     { name: 'bare proxy', port: Number(await waitForFile(file('bare.port'))), headers: {}, process: bare },
     {

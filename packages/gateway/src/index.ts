@@ -4,6 +4,7 @@
  */
 export { loadGatewayConfig, type GatewayConfig } from './config.ts'
 export { protectionVariables } from './protection/protection-settings.ts'
+export { gatewayFlags } from './process-flags.ts'
 export { startGateway, type RunningGateway } from './start-gateway.ts'
 export { hashKeySecret } from './keys/hash-key-secret.ts'
 /** How providers are called that want more than a header: control tests connections with them. */

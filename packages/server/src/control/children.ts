@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@ratchet/contract'
-import { protectionVariables } from '@ratchet/gateway'
+import { gatewayFlags, protectionVariables } from '@ratchet/gateway'
 import type { Config } from '../config.ts'
 import { findOrphan, recordedGateways, type ChildSpec } from './child-process.ts'
 import { portError } from './listen.ts'
@@ -14,7 +14,7 @@ export type ChildAddresses = {
   readonly snapshotKey: string
 }
 
-/** A runner rests most of the time, and then holds little. The gateway has V8's own: it makes much garbage a second. */
+/** Long-lived servers want a small young generation: short pauses, flat memory. */
 const smallYoungGeneration = ['--max-semi-space-size=8']
 
 /** The first keeps the name that it has alone. */
@@ -33,7 +33,7 @@ export function childSpecs(
     gateways: gateways.map((name) => ({
       name,
       entry: entryOf('@ratchet/gateway/main'),
-      args: [],
+      args: gatewayFlags,
       env: { ...env, RATCHET_SNAPSHOT_KEY: addresses.snapshotKey, RATCHET_GATEWAY_NAME: name },
       isReady: async (pid, signal) => {
         const gateway = readRecord(config.dataFolder, name)
