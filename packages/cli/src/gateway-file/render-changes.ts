@@ -1,7 +1,6 @@
-import type { ConfigChange } from '@ratchet/contract'
+import { leanItem, type ConfigChange } from '@ratchet/contract'
 import { stringify } from 'yaml'
 import type { Paint } from '../render/paint.ts'
-import { leanSectionItem } from './lean-config.ts'
 import { isPending, previewOf, type ConnectionStep } from './plan-connections.ts'
 
 type Field = ConfigChange['fields'][number]
@@ -13,8 +12,8 @@ export function renderChanges(changes: readonly ConfigChange[], paint: Paint): s
 
 function renderChange({ kind, section, name, fields, before, after }: ConfigChange, paint: Paint): string {
   const title = section === 'defaults' ? 'defaults' : `${singular(section)} ${name}`
-  if (kind === 'added') return paint.good(block('+', title, leanSectionItem(section, after)))
-  if (kind === 'removed') return paint.bad(block('-', title, leanSectionItem(section, before)))
+  if (kind === 'added') return paint.good(block('+', title, leanItem(section, after)))
+  if (kind === 'removed') return paint.bad(block('-', title, leanItem(section, before)))
   return [paint.warn(`~ ${title}`), ...fields.map((field) => renderField(field, paint))].join('\n')
 }
 

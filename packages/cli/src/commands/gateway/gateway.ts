@@ -1,4 +1,5 @@
 import {
+  leanConfig,
   getGatewayConfig,
   getGatewayConfigVersion,
   listGatewayConfigVersions,
@@ -8,7 +9,6 @@ import {
 } from '@ratchet/contract'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
-import { leanConfig } from '../../gateway-file/lean-config.ts'
 import { renderChanges } from '../../gateway-file/render-changes.ts'
 import { wholeNumber } from '../../input-values.ts'
 import { formatAge } from '../../render/figures.ts'

@@ -1,6 +1,5 @@
-import type { ConfigChange } from '@ratchet/contract'
+import { leanItem, type ConfigChange } from '@ratchet/contract'
 import type { ReactElement } from 'react'
-import { leanItem } from './lean-item.ts'
 import { printYaml } from './print-yaml.ts'
 
 const signs = { added: '+', changed: '~', removed: '−' } as const

@@ -1,7 +1,7 @@
 import { emptyGatewayConfig, type GatewayConfig, gatewayConfig } from '@ratchet/contract'
 import { expect, test } from 'vitest'
 import { fakeConfig } from '../../../testing/gateway/fake-config.ts'
-import { printConfig } from './lean-config.ts'
+import { printConfig } from './print-config.ts'
 import { editsBetween } from './merge-config.ts'
 
 const route = (name: string, model = 'openai/gpt-5') => ({ name, targets: [{ model }] })

@@ -1,8 +1,7 @@
-import { modelRoute } from '@ratchet/contract'
+import { leanItem, modelRoute } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { leanItem } from './lean-item.ts'
 import { printYaml } from './print-yaml.ts'
 
 test('a route reads as a person would have written it', () => {

@@ -1,14 +1,9 @@
-import {
-  budget,
-  cachePolicy,
-  gatewayConfig,
-  guardrail,
-  modelRoute,
-  priceOverride,
-  rateLimit,
-  type GatewayConfig,
-} from '@ratchet/contract'
 import type { z } from 'zod'
+import { cachePolicy, gatewayConfig, type GatewayConfig } from './gateway-config.ts'
+import { budget, rateLimit } from './gateway-limits.ts'
+import { modelRoute } from './gateway-routes.ts'
+import { guardrail } from './guardrails.ts'
+import { priceOverride } from './price-override.ts'
 
 type Json = { [key: string]: unknown }
 
@@ -21,32 +16,30 @@ const itemSchemas = {
   guardrails: guardrail,
 } as const
 
+const schemas = { ...itemSchemas, defaults: gatewayConfig.shape.defaults } as const
+
 /**
  * A configuration as a person would write it: without what it would be anyway. Reading the result gives the same
  * configuration.
  */
 export function leanConfig(config: GatewayConfig): Json {
-  const lean: Json = {}
+  const sections: Json = {}
   for (const [section, schema] of Object.entries(itemSchemas)) {
     const items = Object.entries(config).find(([name]) => name === section)?.[1]
     if (!Array.isArray(items) || items.length === 0) continue
-    lean[section] = items.map((item) => leanItem(item, schema))
+    sections[section] = items.map((item) => lean(item, schema))
   }
-  const defaults = prune(config.defaults, (candidate) => isSame(parse(candidate), config.defaults))
-  return Object.keys(defaults).length === 0 ? lean : { ...lean, defaults }
-
-  function parse(candidate: Json): unknown {
-    return gatewayConfig.shape.defaults.safeParse(candidate).data
-  }
+  const defaults = lean(config.defaults, schemas.defaults)
+  return Object.keys(defaults).length === 0 ? sections : { ...sections, defaults }
 }
 
-/** An item of a section in the same way; what is no item of the section is given back as it is. */
-export function leanSectionItem(section: string, item: unknown): unknown {
-  const schema = Object.entries(itemSchemas).find(([name]) => name === section)?.[1]
-  return schema === undefined || typeof item !== 'object' || item === null ? item : leanItem(item, schema)
+/** An item of a section, or the defaults, in the same way; what is none of them is given back as it is. */
+export function leanItem(section: string, item: unknown): unknown {
+  const schema = Object.entries(schemas).find(([name]) => name === section)?.[1]
+  return schema === undefined || typeof item !== 'object' || item === null ? item : lean(item, schema)
 }
 
-function leanItem(item: object, schema: z.ZodType): Json {
+function lean(item: object, schema: z.ZodType): Json {
   return prune(item, (candidate) => isSame(schema.safeParse(candidate).data, item))
 }
 

@@ -1,7 +1,6 @@
-import { emptyGatewayConfig, gatewayConfig } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parse, stringify } from 'yaml'
+import { emptyGatewayConfig, gatewayConfig } from './gateway-config.ts'
 import { leanConfig } from './lean-config.ts'
 
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined })
@@ -35,14 +34,14 @@ const guardrail = {
   ],
 }
 
-test('a lean configuration reads as the same one, through YAML too', () => {
+test('a lean configuration reads as the same one', () => {
   fc.assert(
     fc.property(fc.array(route, { maxLength: 3 }), fc.boolean(), (routes, isGuarded) => {
       const config = gatewayConfig.parse({
         routes,
         ...(isGuarded ? { guardrails: [guardrail], defaults: { guardrails: ['default'] } } : {}),
       })
-      expect(gatewayConfig.parse(parse(stringify(leanConfig(config))))).toEqual(config)
+      expect(gatewayConfig.parse(JSON.parse(JSON.stringify(leanConfig(config))))).toEqual(config)
     }),
   )
 })
