@@ -260,10 +260,7 @@ eachPostgres((open) => {
     test('A3.10 three processes together stay within a limit of requests, and reach it', async () => {
       const limits = oneLimit({ measure: 'requests', limit: 300, windowSeconds: 60 })
       const processes = [start({ limits }), start({ limits }), start({ limits })]
-      for (const { link } of processes) link.hurry()
-      await expect
-        .poll(() => processes.map(({ link }) => link.gateways), { timeout: 6_000 })
-        .toEqual([3, 3, 3])
+      await meet(processes)
       let count = 0
       await Promise.all(
         processes.flatMap((gateway) =>
@@ -280,6 +277,26 @@ eachPostgres((open) => {
       expect(count).toBeGreaterThanOrEqual(297)
     })
 
+    test.each([
+      { name: 'stopped calling', end: () => undefined },
+      { name: 'was killed', end: (gateway: LimitsGateway) => gateway.kill() },
+    ])('what one process holds is not lost to the other when it $name', async ({ end }) => {
+      const limits = oneLimit({ measure: 'requests', limit: 300, windowSeconds: 3_600 })
+      const [one, two] = [start({ limits }), start({ limits })]
+      await meet([one, two])
+      await admitted(two.begin(call))
+      for (let count = 1; count < 100; count++) {
+        await admitted(one.begin(call))
+        await sleep(3)
+      }
+      end(one)
+      for (let count = 0; count < 200; count += 16) {
+        const calls = Array.from({ length: Math.min(16, 200 - count) }, () => admitted(two.begin(call)))
+        await Promise.all(calls)
+      }
+      await expect.poll(async () => (await two.begin(call)).ok, { timeout: 5_000 }).toBe(false)
+    })
+
     test('A3.10 no more calls run at the same time than allowed, over all processes', async () => {
       const limits = oneLimit({
         measure: 'concurrency',
@@ -287,10 +304,7 @@ eachPostgres((open) => {
         queue: { maxWaitMs: 20_000, maxRequests: 1_000 },
       })
       const processes = [start({ limits }), start({ limits }), start({ limits })]
-      for (const { link } of processes) link.hurry()
-      await expect
-        .poll(() => processes.map(({ link }) => link.gateways), { timeout: 6_000 })
-        .toEqual([3, 3, 3])
+      await meet(processes)
       let running = 0
       let most = 0
       const work = async (gateway: LimitsGateway): Promise<void> => {
@@ -307,6 +321,14 @@ eachPostgres((open) => {
     })
   })
 })
+
+/** Waits until the processes know of each other. */
+async function meet(processes: readonly LimitsGateway[]): Promise<void> {
+  for (const { link } of processes) link.hurry()
+  await expect
+    .poll(() => processes.map(({ link }) => link.gateways), { timeout: 6_000 })
+    .toEqual(processes.map(() => processes.length))
+}
 
 async function admitted(admission: Promise<Admitted | Refused>): Promise<Reservation> {
   const decided = await admission

@@ -135,7 +135,7 @@ export function startLimitsGateway(parts: {
     },
     stop: async () => {
       engine.stop()
-      await link.stop()
+      if (!isKilled) await link.stop()
       await client.destroy()
     },
     kill: () => {

@@ -3,8 +3,11 @@ import { judge, type Block } from './judge-call.ts'
 import type { LimitedCall, Admitted, Refused } from './limited-call.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
-/** How long a call waits for control's word about a limit without a line of its own. */
-const askWaitMs = 1_000
+/**
+ * How long a call waits for control's word about a limit without a line of its own: longer than control counts the
+ * allowance of another process that has gone silent, or there would be a refusal with room left.
+ */
+const askWaitMs = 2_500
 const mostAsking = 10_000
 const pollMs = 10
 /** Looking through a long line takes time, and who waits does not mind some milliseconds more. */

@@ -13,6 +13,8 @@ const horizonMs = 1_000
 const restMs = 200
 /** What running calls and other processes hold comes back when they end; nobody knows when. */
 const unknownMs = 1_000
+/** Without a call for so long, an allowance goes back: others may wait for it. */
+const quietMs = 200
 
 type Window = { readonly windowMs: number; readonly window: 'sliding' | 'fixed' }
 
@@ -159,6 +161,15 @@ export class RateAccount extends Account {
     this.#heardMs = this.#reportedAtMs
     this.#allowance += answer.grant
     this.#lapsesAtMs = this.#reportedAtMs + allowanceMs
+  }
+
+  /** Holds an allowance without calls, which only a report can give back. */
+  holdsTooMuch(nowMs: number): boolean {
+    return this.#allowance > 0 && nowMs - this.lastUseMs >= quietMs && this.waitingAmount() === 0
+  }
+
+  get held(): number {
+    return this.#allowance
   }
 
   #allUse(nowMs: number): WindowCounter {

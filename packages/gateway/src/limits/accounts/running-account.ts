@@ -115,6 +115,15 @@ export class RunningAccount extends Account {
     this.#runningElsewhere = answer.others.reduce((sum, [, amount]) => sum + amount, 0)
   }
 
+  /** Holds slots that nobody waits for, which only a report can give back. */
+  holdsTooMuch(): boolean {
+    return this.#allowance > this.waitingAmount()
+  }
+
+  get held(): number {
+    return this.#allowance
+  }
+
   #end(): void {
     this.#running -= 1
     this.#allowance += 1

@@ -131,6 +131,7 @@ export class ControlLink implements LimitPeers {
       this.#savedAtMs = nowMs
       this.#parts.known.save()
     }
+    this.#queue.touchIdleHolders(nowMs)
     this.#isDue = true
     void this.#work()
     if (this.isUnreachable && nowMs >= this.#journalAtMs) this.#writeJournal()

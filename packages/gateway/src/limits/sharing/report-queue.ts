@@ -1,5 +1,5 @@
 import type { BudgetReport, LimitAnswer, RateReport } from '@ratchet/contract'
-import type { BudgetAccount } from '../accounts/budget-account.ts'
+import { BudgetAccount } from '../accounts/budget-account.ts'
 import type { SharedAccount } from '../accounts/limit-peers.ts'
 
 /** What a report says, and the accounts that its answer is for. */
@@ -8,6 +8,8 @@ export type Reported = {
   readonly rates: readonly SharedAccount[]
   readonly said: { readonly budgets: BudgetReport[]; readonly rates: RateReport[] }
 }
+
+type Holder = BudgetAccount | SharedAccount
 
 const mostPerReport = 2_000
 /** While this process is alone nobody waits for its rates: a sample is enough to show. */
@@ -21,8 +23,8 @@ export class ReportQueue {
   #budgets: BudgetAccount[] = []
   #rates: SharedAccount[] = []
   /** Accounts with an allowance, which has to go back when the calls stop. */
-  readonly #holders = new Set<BudgetAccount>()
-  #look: Iterator<BudgetAccount> | undefined
+  readonly #holders = new Set<Holder>()
+  #look: Iterator<Holder> | undefined
   #shownAtMs = 0
 
   get budgetCount(): number {
@@ -52,7 +54,6 @@ export class ReportQueue {
 
   /** Takes what the next report should say. */
   take(nowMs: number, isAlone: boolean): Reported {
-    this.#touchIdleHolders(nowMs)
     const budgets = this.#budgets.splice(0, mostPerReport)
     const rates = isAlone ? this.#takeShown(nowMs) : this.#rates.splice(0, mostPerReport)
     for (const account of budgets) account.isTouched = false
@@ -72,13 +73,29 @@ export class ReportQueue {
     budgets.forEach((account, index) => {
       const said = answer.budgets[index]
       if (said !== undefined) account.onAnswer(said, nowMs)
-      if (account.held > 0) this.#holders.add(account)
-      else this.#holders.delete(account)
+      this.#noteHolder(account)
     })
     rates.forEach((account, index) => {
       const said = answer.rates[index]
       if (said !== undefined) account.onAnswer(said, nowMs)
+      this.#noteHolder(account)
     })
+  }
+
+  /** Whoever holds more than it needs and has no calls says so with the next report: others may wait for it. */
+  touchIdleHolders(nowMs: number): void {
+    for (let looked = 0; looked < mostLookedAt; looked++) {
+      this.#look ??= this.#holders.values()
+      const next = this.#look.next()
+      if (next.done === true) {
+        this.#look = undefined
+        return
+      }
+      const holder = next.value
+      if (!holder.holdsTooMuch(nowMs)) continue
+      if (holder instanceof BudgetAccount) this.touchBudget(holder)
+      else this.touchRate(holder)
+    }
   }
 
   /** Control did not take it: it is told again. */
@@ -112,15 +129,8 @@ export class ReportQueue {
     return shown
   }
 
-  #touchIdleHolders(nowMs: number): void {
-    for (let looked = 0; looked < mostLookedAt; looked++) {
-      this.#look ??= this.#holders.values()
-      const next = this.#look.next()
-      if (next.done === true) {
-        this.#look = undefined
-        return
-      }
-      if (next.value.holdsTooMuch(nowMs)) this.touchBudget(next.value)
-    }
+  #noteHolder(account: Holder): void {
+    if (account.held > 0) this.#holders.add(account)
+    else this.#holders.delete(account)
   }
 }
