@@ -13,13 +13,15 @@ type RecordWriterParts = {
   readonly bodyLimitBytes: number
   /** Called after each commit that wrote something. */
   readonly onCommit: () => void
+  /** Turns of the event loop in which records gather before they are written. */
+  readonly turns: () => number
   /** Told what a caller threw when its `done` ran. */
   readonly onListenerError: (error: unknown) => void
 }
 
 /**
- * Collects the records of one event-loop turn and writes them with one system call (group commit), then tells
- * each caller. Never throws: a record that cannot be written is counted, and its caller goes on.
+ * Collects the records of one event-loop turn, of several under load, and writes them with one system call (group
+ * commit), then tells each caller. Never throws: a record that cannot be written is counted, and its caller goes on.
  */
 export class RecordWriter {
   readonly #parts: RecordWriterParts
@@ -27,7 +29,12 @@ export class RecordWriter {
   /** Beside the records and not in objects with them: closures in fields make V8 promote what they hold. */
   #listeners: (() => void)[] = []
   readonly #lines = new LineBuffer()
-  readonly #flush = (): void => this.flush()
+  #turnsLeft = 0
+  readonly #turn = (): void => {
+    this.#turnsLeft -= 1
+    if (this.#turnsLeft > 0) setImmediate(this.#turn)
+    else this.flush()
+  }
 
   constructor(parts: RecordWriterParts) {
     this.#parts = parts
@@ -35,7 +42,10 @@ export class RecordWriter {
 
   /** `done` runs after the write, also when the record had to be dropped; it should not throw. */
   append(record: SpanDraft, done?: () => void): void {
-    if (this.#records.length === 0) setImmediate(this.#flush)
+    if (this.#records.length === 0) {
+      this.#turnsLeft = this.#parts.turns()
+      setImmediate(this.#turn)
+    }
     this.#records.push(record)
     if (done !== undefined) this.#listeners.push(done)
   }

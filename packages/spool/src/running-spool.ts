@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { SpanDraft } from './span-record.ts'
 import { adoptFolders } from './adopt-folders.ts'
 import type { DiskBudget } from './disk-budget.ts'
+import { LoopLoad } from './loop-load.ts'
 import type { ReadBuffer } from './read-lines.ts'
 import { RecordWriter } from './record-writer.ts'
 import { diskFiles } from './segment-files.ts'
@@ -30,6 +31,7 @@ export class RunningSpool {
   readonly #shipper: Shipper
   readonly #ownSource: SpoolSource
   readonly #adopted = new Map<string, SpoolSource>()
+  readonly #load = new LoopLoad()
   readonly #timers: NodeJS.Timeout[] = []
   #isUnsynced = false
 
@@ -48,6 +50,7 @@ export class RunningSpool {
       budget: this.#budget,
       counters: this.#counters,
       bodyLimitBytes: options.bodyLimitBytes ?? mib / 4,
+      turns: () => this.#load.turns,
       onCommit: () => (this.#isUnsynced = true),
       onListenerError: options.onListenerError ?? ((error) => this.#note(error)),
     })
@@ -72,6 +75,7 @@ export class RunningSpool {
   async start(): Promise<void> {
     await this.#adopt()
     this.#shipper.start()
+    this.#load.start()
     this.#timers.push(
       setInterval(() => this.#sync(), syncMs).unref(),
       setInterval(() => this.#lookAround(), adoptMs).unref(),
@@ -95,6 +99,7 @@ export class RunningSpool {
 
   async stop(timeoutMs: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    this.#load.stop()
     this.#writer.flush()
     await this.#shipper.stop(timeoutMs)
     await this.#segments.sync().catch((error: unknown) => this.#note(error))
