@@ -25,69 +25,80 @@ const warmUpRounds = 3
 
 /**
  * Requests per second of one core and latency at half load: a bare proxy, our gateway with keys, accounting and
- * telemetry on disk, Portkey and LiteLLM, over the same provider. Interleaved; medians.
+ * telemetry on disk, Portkey and LiteLLM, over the same provider. Interleaved; medians over several starts, because
+ * where a process and its compiled code happen to lie changes its speed by a twentieth.
  */
 export async function runGatewayBench(): Promise<BenchTable> {
-  const rounds = readSetting('BENCH_ROUNDS', 5)
+  const starts = readSetting('BENCH_STARTS', 3)
+  const rounds = readSetting('BENCH_ROUNDS', 3)
   const seconds = readSetting('BENCH_SECONDS', 3)
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'))
-  const started: PinnedProcess[] = []
-  try {
-    const { provider, candidates } = await startServers({ folder, started, withPeers: true })
-    const load = { connections, seconds, folder }
-    const rates = new Map<string, Measured[]>()
-    const streams = new Map<string, Measured[]>()
-    // Connections that come and go compile code anew; without these rounds that would be measured.
-    for (let round = 0; round < warmUpRounds; round++) {
-      for (const candidate of candidates) {
-        await measureThroughput(candidate, { ...load, seconds: 2, body: bodyOf(candidate) })
-        await measureThroughput(candidate, { ...load, seconds: 1, body: bodyOf(candidate, true) })
-      }
+  const rates: Rates = new Map()
+  const streams: Rates = new Map()
+  const latencies: Latencies = new Map()
+  let tested: readonly Candidate[] = []
+  let rate = 0
+  for (let start = 0; start < starts; start++) {
+    const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'))
+    const started: PinnedProcess[] = []
+    try {
+      const servers = await startServers({ folder, started, withPeers: start === 0 })
+      const { provider, candidates } = servers
+      if (start === 0) tested = candidates
+      const load = { connections, seconds, folder, rounds }
+      // One kind of call after the other, as each is measured by itself.
+      await measureRates(rates, candidates, { ...load, isStream: false })
+      rate ||= Math.round(rateOf(rates, 'ratchet') / 2)
+      // The peers cannot take half of our load on one core; their latency there would be their queue.
+      const compared = [provider, ...candidates.filter(({ isPeer }) => isPeer !== true)]
+      await measureLatencies(latencies, compared, { ...load, rate })
+      await measureRates(streams, candidates, { ...load, isStream: true })
+    } finally {
+      await Promise.all(started.map((process) => process.stop()))
+      rmSync(folder, { recursive: true, force: true })
     }
-    for (let round = 0; round < rounds; round++) {
-      for (const candidate of candidates) {
-        note(rates, candidate, await measureThroughput(candidate, { ...load, body: bodyOf(candidate) }))
-        note(
-          streams,
-          candidate,
-          await measureThroughput(candidate, { ...load, body: bodyOf(candidate, true) }),
-        )
-      }
+  }
+  const added = { rate, rows: mediansOf(latencies) }
+  return describeGatewayBench({ candidates: tested, rates, streams, added, connections })
+}
+
+type Rates = Map<string, Measured[]>
+type Latencies = Map<string, { p50Ms: number; p99Ms: number }[]>
+type Load = { connections: number; seconds: number; folder: string; rounds: number }
+
+/** Interleaved, so that what else the machine does meets all alike. */
+async function measureRates(
+  all: Rates,
+  candidates: readonly Candidate[],
+  load: Load & { readonly isStream: boolean },
+): Promise<void> {
+  // Connections that come and go compile code anew; without these rounds that would be measured.
+  for (let round = -warmUpRounds; round < load.rounds; round++) {
+    for (const candidate of candidates) {
+      const body = bodyOf(candidate, load.isStream)
+      const seconds = round < 0 ? Math.min(2, load.seconds) : load.seconds
+      const measured = await measureThroughput(candidate, { ...load, seconds, body })
+      if (round >= 0) all.set(candidate.name, [...(all.get(candidate.name) ?? []), measured])
     }
-    const rate = Math.round(rateOf(rates, 'ratchet') / 2)
-    const added = await measureAdded({ provider, candidates, rate, load, rounds })
-    return describeGatewayBench({ candidates, rates, streams, added, connections })
-  } finally {
-    await Promise.all(started.map((process) => process.stop()))
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function measureAdded(parts: {
-  provider: Candidate
-  candidates: readonly Candidate[]
-  rate: number
-  load: { connections: number; seconds: number; folder: string }
-  rounds: number
-}): Promise<Added> {
-  const { provider, candidates, rate, load, rounds } = parts
-  const measured = new Map<string, { p50Ms: number[]; p99Ms: number[] }>()
-  // The peers cannot take half of our load on one core; their latency there would be their queue.
-  const compared = [provider, ...candidates.filter(({ isPeer }) => isPeer !== true)]
-  for (let round = 0; round < rounds; round++) {
-    for (const candidate of compared) {
-      const body = bodyOf(candidate)
-      const { p50Ms, p99Ms } = await measureLatency(candidate, { ...load, body, rate, connections: 64 })
-      const known = measured.get(candidate.name) ?? { p50Ms: [], p99Ms: [] }
-      measured.set(candidate.name, { p50Ms: [...known.p50Ms, p50Ms], p99Ms: [...known.p99Ms, p99Ms] })
+async function measureLatencies(
+  all: Latencies,
+  candidates: readonly Candidate[],
+  load: Load & { readonly rate: number },
+): Promise<void> {
+  for (let round = 0; round < load.rounds; round++) {
+    for (const candidate of candidates) {
+      const measured = await measureLatency(candidate, { ...load, body: bodyOf(candidate), connections: 64 })
+      all.set(candidate.name, [...(all.get(candidate.name) ?? []), measured])
     }
   }
-  const rows = [...measured].map(
-    ([name, values]) => [name, { p50Ms: median(values.p50Ms), p99Ms: median(values.p99Ms) }] as const,
-  )
-  return { rate, rows: new Map(rows) }
 }
 
-function note(all: Map<string, Measured[]>, candidate: Candidate, measured: Measured): void {
-  all.set(candidate.name, [...(all.get(candidate.name) ?? []), measured])
+function mediansOf(all: Latencies): Added['rows'] {
+  const rows = [...all].map(([name, values]) => {
+    const p50Ms = median(values.map((value) => value.p50Ms))
+    return [name, { p50Ms, p99Ms: median(values.map((value) => value.p99Ms)) }] as const
+  })
+  return new Map(rows)
 }
