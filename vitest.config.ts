@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: [join(import.meta.dirname, 'test/harness/property-seed.ts')],
     // A second, the default, is short where other tests have the processors.
     expect: { poll: { timeout: 5_000 } },
     // Many tests start our programs as processes: what one compiled, the next need not.
@@ -32,6 +33,7 @@ export default defineConfig({
         extends: './packages/console/vite.config.ts',
         test: {
           name: 'console',
+          setupFiles: ['./test/harness/property-seed.ts'],
           environment: 'happy-dom',
           include: ['packages/console/src/**/*.test.{ts,tsx}'],
           root: '.',

@@ -164,5 +164,6 @@ test('the same request always gets the same answer, and every answer is a text',
       expect(answer).toEqual(answerOffline({ messages }))
       expect(answer.kind === 'text' && answer.text !== '').toBe(true)
     }),
+    { examples: [[[], ['Question:', '[1]', '?', '[1]']]] },
   )
 })

@@ -52,9 +52,10 @@ function answerInText(conversation: Conversation): string {
   const units = passages.flatMap(makeAnswerUnits)
   const query = { text: question, previous: previousQuestion, topic: instructions }
   const answer = composeAnswer(rankUnits(query, units), units, { passages, question })
-  if (answer !== undefined) return answer
+  // Markers without a word are no answer.
+  if (answer !== undefined && answer.trim() !== '') return answer
   // What a tool returned is the answer, also when it shares no word with the question.
-  if (hasToolResults) return passages.at(-1)?.text.slice(0, 700) ?? offlineAbstention
+  if (hasToolResults) return passages.at(-1)?.text.slice(0, 700) || offlineAbstention
   return hasContext ? offlineAbstention : withoutContext
 }
 

@@ -15,7 +15,7 @@ import { writeUsage } from '../usage.ts'
 export function writeAnswer(answer: NeutralAnswer, options: AnswerOptions): JsonObject {
   const usesFunctions = options.request.usesFunctions === true
   const { usage, serviceTier, extra, from } = answer
-  return {
+  const body: Record<string, unknown> = {
     id: answer.id === '' ? options.id : answer.id,
     object: 'chat.completion',
     created: answer.createdS === 0 ? options.createdS : answer.createdS,
@@ -23,8 +23,10 @@ export function writeAnswer(answer: NeutralAnswer, options: AnswerOptions): Json
     choices: answer.choices.map((choice) => writeChoice(choice, usesFunctions)),
     ...(usage === undefined ? {} : { usage: writeUsage(usage) }),
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
-    ...(from === 'openai-chat' ? extra : {}),
   }
+  // What is ours to say stays as we say it.
+  if (from === 'openai-chat') for (const name in extra) if (!(name in body)) body[name] = extra[name]
+  return body
 }
 
 function writeChoice(choice: NeutralChoice, usesFunctions: boolean): JsonObject {
