@@ -60,8 +60,11 @@ export async function startControl(config: Config): Promise<RunningControl> {
       controlSocket,
       snapshotKey: deriveKey(master, 'snapshot').toString('base64'),
     })
+    // Children start before the features are there.
+    let onChildEnd: (name: string) => void = () => undefined
     const supervised = [...children.gateways, children.runner].map(
-      (spec) => new SupervisedChild(spec, { dataFolder: folder.path, log, clock }),
+      (spec) =>
+        new SupervisedChild(spec, { dataFolder: folder.path, log, clock, onEnd: (name) => onChildEnd(name) }),
     )
 
     // The port is taken before the engines open: a taken port must fail in milliseconds, not after a migration.
@@ -101,6 +104,7 @@ export async function startControl(config: Config): Promise<RunningControl> {
       signToken: (claims) => signInvocationToken(claims, tokenKey),
     })
     cleanup.push(features.stop)
+    onChildEnd = features.gatewayState.forget
     const hub = new SnapshotHub({
       sources: features.snapshotSources,
       tokenKey,

@@ -28,6 +28,8 @@ type SupervisorParts = {
   /** How long a child may take until it serves when it is started again, in milliseconds. */
   readonly readyTimeoutMs?: number
   readonly drainTimeoutMs?: number
+  /** Called when a child has ended, however it did: what it said of itself is no longer true. */
+  readonly onEnd?: (name: string) => void
 }
 
 /**
@@ -124,6 +126,7 @@ export class SupervisedChild {
 
   #onExit(child: ChildProcess, code: number | null, signal: string | null): void {
     if (child !== this.#child) return
+    this.#parts.onEnd?.(this.#spec.name)
     const wasReady = this.#state === 'ready'
     this.#state = 'down'
     if (this.#isStopping || !wasReady) return

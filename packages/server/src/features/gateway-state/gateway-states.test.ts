@@ -99,6 +99,10 @@ test('a report replaces the one before, the last one takes all away, and so does
   states.report({ ...first, isLast: true })
   expect(read().gateways).toEqual([])
   states.report(first)
+  states.report(report({ name: 'gateway-2' }))
+  states.forget('gateway')
+  expect(read().gateways.map(({ name }) => name)).toEqual(['gateway-2'])
+  states.report(first)
   clock.nowMs += 30_001
   expect(read()).toMatchObject({ gateways: [], items: [] })
 })

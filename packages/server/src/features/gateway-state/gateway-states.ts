@@ -15,6 +15,8 @@ import type { Clock } from '#platform/clock.ts'
 export type GatewayStates = {
   /** Replaces what the process said before. */
   readonly report: (report: GatewayStateReport) => void
+  /** The process of this name has ended, and may not have had the time to say so. */
+  readonly forget: (name: string) => void
   /** Throws `bad_request` for a cursor that is not ours. */
   readonly get: (
     project: string,
@@ -43,6 +45,9 @@ export function makeGatewayStates({ clock }: { readonly clock: Pick<Clock, 'now'
       if (report.isLast) gateways.delete(report.instance)
       else if (gateways.has(report.instance) || gateways.size < mostGateways)
         gateways.set(report.instance, { atMs: clock.now(), report })
+    },
+    forget: (name) => {
+      for (const [instance, { report }] of gateways) if (report.name === name) gateways.delete(instance)
     },
     get: (project, query) => {
       forgetSilent()
