@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { app } from './apps.ts'
+import { app } from './apps/apps.ts'
 import { defineRoute } from './define-route.ts'
-import { evaluation } from './evaluations.ts'
+import { evaluation } from './apps/evaluations.ts'
 import { time } from './words.ts'
 
 export const processStatus = z.object({
