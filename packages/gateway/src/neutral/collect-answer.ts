@@ -1,6 +1,6 @@
 import type { Citation, ContentPart, FormatName, OtherPart } from './content.ts'
 import type { JsonObject } from '../formats/parse-json.ts'
-import { joinBase64 } from './join-base64.ts'
+import { joinBase64 } from './media/join-base64.ts'
 import type {
   FinishReason,
   NeutralAnswer,

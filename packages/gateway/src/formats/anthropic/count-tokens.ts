@@ -1,7 +1,7 @@
 import { estimateTokens } from '@ratchet/core/offline'
 import type { ContentPart, MediaPart } from '../../neutral/content.ts'
 import type { NeutralRequest } from '../../neutral/neutral-request.ts'
-import { readImageSize } from '../../neutral/image-size.ts'
+import { readImageSize } from '../../neutral/media/image-size.ts'
 
 /** Tokens around each message and each tool: role, separators. */
 const framingTokens = 4

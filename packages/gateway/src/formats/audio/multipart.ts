@@ -1,5 +1,5 @@
 import { AppError } from '@ratchet/contract'
-import { invalidField } from '../../neutral/invalid-field.ts'
+import { invalidField } from '../../neutral/errors/invalid-field.ts'
 import type { ByteRange } from '../scan-fields.ts'
 
 /** One field of a form: its value are the bytes from `start` up to, not including, `end`. */

@@ -1,5 +1,5 @@
 import type { Usage } from '@ratchet/contract'
-import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../neutral/errors/invalid-field.ts'
 import { textField } from '../../neutral/json-field.ts'
 import type { JsonObject } from '../parse-json.ts'
 import { readUsage } from '../read-usage.ts'

@@ -1,5 +1,5 @@
 import type { ChatCodec } from '../../neutral/codec.ts'
-import { providerOnly } from '../../neutral/provider-only.ts'
+import { providerOnly } from '../../neutral/errors/provider-only.ts'
 import { readAnswer } from './answer/read-answer.ts'
 import { readError } from './read-error.ts'
 import { writeRequest } from './request/write-request.ts'

@@ -1,6 +1,6 @@
 import type { NeutralError } from '../../neutral/neutral-answer.ts'
 import { countField, textField } from '../../neutral/json-field.ts'
-import { plainText } from '../../neutral/plain-text.ts'
+import { plainText } from '../../neutral/errors/plain-text.ts'
 import { isJsonObject } from '../parse-json.ts'
 
 const statuses: ReadonlyMap<string, number> = new Map([

@@ -1,5 +1,5 @@
 import { countField, objectField } from '../../neutral/json-field.ts'
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../parse-json.ts'
 import {
   inputUsage,

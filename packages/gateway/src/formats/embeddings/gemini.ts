@@ -1,6 +1,6 @@
-import { invalidField } from '../../neutral/invalid-field.ts'
+import { invalidField } from '../../neutral/errors/invalid-field.ts'
 import { otherFields } from '../../neutral/json-field.ts'
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import {
   bothSpellings,
   field,

@@ -1,6 +1,6 @@
-import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../neutral/errors/invalid-field.ts'
 import { countField, objectField, objectsField, otherFields, textField } from '../../neutral/json-field.ts'
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../parse-json.ts'
 import {
   inputUsage,

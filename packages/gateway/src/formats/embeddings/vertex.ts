@@ -1,4 +1,4 @@
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import { numberField, objectField, objectsField } from '../gemini/read-field.ts'
 import type { JsonObject } from '../parse-json.ts'
 import {

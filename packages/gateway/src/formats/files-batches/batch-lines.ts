@@ -1,4 +1,4 @@
-import { invalidField } from '../../neutral/invalid-field.ts'
+import { invalidField } from '../../neutral/errors/invalid-field.ts'
 import { textField } from '../../neutral/json-field.ts'
 import { isJsonObject, parseJsonOr } from '../parse-json.ts'
 import { scanFields, type ByteRange } from '../scan-fields.ts'

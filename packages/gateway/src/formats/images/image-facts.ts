@@ -1,6 +1,6 @@
 import type { Usage } from '@ratchet/contract'
 import type { MeteredUsage } from '@ratchet/core/cost'
-import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../neutral/errors/invalid-field.ts'
 import { textField } from '../../neutral/json-field.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../parse-json.ts'
 import { readUsage } from '../read-usage.ts'

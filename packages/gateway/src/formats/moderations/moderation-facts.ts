@@ -1,5 +1,5 @@
 import { AppError } from '@ratchet/contract'
-import { invalidField } from '../../neutral/invalid-field.ts'
+import { invalidField } from '../../neutral/errors/invalid-field.ts'
 import { objectField, objectsField, textField } from '../../neutral/json-field.ts'
 import type { JsonObject } from '../parse-json.ts'
 

@@ -1,4 +1,4 @@
-import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../neutral/errors/invalid-field.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'
 
 /** Fields of a client's request. `null` counts as absent; a value of another kind is `validation_failed`. */

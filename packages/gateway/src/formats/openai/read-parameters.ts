@@ -1,4 +1,4 @@
-import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../neutral/errors/invalid-field.ts'
 import type { NeutralRequest, OutputShape } from '../../neutral/neutral-request.ts'
 import { textField } from '../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'

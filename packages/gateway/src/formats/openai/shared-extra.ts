@@ -1,6 +1,6 @@
 import type { FormatName } from '../../neutral/content.ts'
 import type { NeutralRequest } from '../../neutral/neutral-request.ts'
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'
 import { isSilent, type Writing } from './writing.ts'
 

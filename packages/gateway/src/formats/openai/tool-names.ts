@@ -1,5 +1,5 @@
-import type { ToolNameRule } from '../../neutral/tool-names.ts'
-import { WrittenNames } from '../../neutral/written-names.ts'
+import type { ToolNameRule } from '../../neutral/tools/tool-names.ts'
+import { WrittenNames } from '../../neutral/tools/written-names.ts'
 
 const rule: ToolNameRule = { pattern: /^[a-zA-Z0-9_-]+$/, maxLength: 64 }
 const anyName: ToolNameRule = { pattern: /^/, maxLength: Number.POSITIVE_INFINITY }

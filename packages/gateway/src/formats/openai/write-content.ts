@@ -1,5 +1,5 @@
 import type { ContentPart, FormatName, MediaPart, OtherPart, TextPart } from '../../neutral/content.ts'
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import { addCacheMark, type CacheStyle } from './cache-mark.ts'
 import type { Body, Writing } from './writing.ts'
 

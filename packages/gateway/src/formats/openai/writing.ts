@@ -1,6 +1,6 @@
 import type { WriteOptions } from '../../neutral/codec.ts'
 import type { NeutralRequest } from '../../neutral/neutral-request.ts'
-import { leaveOut, type Unsupported } from '../../neutral/unsupported.ts'
+import { leaveOut, type Unsupported } from '../../neutral/errors/unsupported.ts'
 
 /** A request that is being written. */
 export type Writing = Unsupported & {

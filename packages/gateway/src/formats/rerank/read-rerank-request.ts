@@ -1,4 +1,4 @@
-import { invalidField, quoteValue } from '../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../neutral/errors/invalid-field.ts'
 import { otherFields, textField } from '../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'
 import type { RerankRequest } from './rerank.ts'

@@ -1,6 +1,6 @@
 import type { Usage } from '@ratchet/contract'
 import { countField, objectField, objectsField, textField } from '../../neutral/json-field.ts'
-import { leaveOut } from '../../neutral/unsupported.ts'
+import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../parse-json.ts'
 import type {
   RerankAnswer,

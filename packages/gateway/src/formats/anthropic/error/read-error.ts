@@ -1,6 +1,6 @@
 import type { NeutralError } from '../../../neutral/neutral-answer.ts'
 import { objectField, textField } from '../../../neutral/json-field.ts'
-import { plainText } from '../../../neutral/plain-text.ts'
+import { plainText } from '../../../neutral/errors/plain-text.ts'
 import { isJsonObject } from '../../parse-json.ts'
 import { statusOfType, typeOfStatus } from './error-type.ts'
 

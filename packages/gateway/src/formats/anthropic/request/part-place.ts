@@ -1,8 +1,8 @@
 import type { OtherPart, ToolCallPart } from '../../../neutral/content.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import { textField } from '../../../neutral/json-field.ts'
-import { parseArguments } from '../../../neutral/parse-arguments.ts'
-import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/unsupported.ts'
+import { parseArguments } from '../../../neutral/tools/parse-arguments.ts'
+import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 
 /** Where a part stands in a request to Anthropic or Bedrock, and whether a model said it. */

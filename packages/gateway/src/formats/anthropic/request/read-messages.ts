@@ -1,11 +1,11 @@
 import type { ContentPart, ToolResultPart } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { readCacheMark } from '../cache-mark.ts'
 import { restoreProofs } from '../../../neutral/restore-proofs.ts'
-import { resultPart } from '../../../neutral/result-part.ts'
+import { resultPart } from '../../../neutral/tools/result-part.ts'
 import { readBlock } from '../read-block.ts'
 
 const messageNames = new Set(['role', 'content'])

@@ -1,6 +1,6 @@
 import type { ChatCodec } from '../../../neutral/codec.ts'
 import type { NeutralRequest, OutputShape, Reasoning } from '../../../neutral/neutral-request.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import { objectField, otherFields, textField } from '../../../neutral/json-field.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { readMessages } from './read-messages.ts'

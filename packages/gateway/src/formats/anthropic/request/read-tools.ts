@@ -4,7 +4,7 @@ import type {
   ProviderTool,
   ToolChoice,
 } from '../../../neutral/neutral-request.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import { objectField, otherFields, textField } from '../../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { readCacheMark } from '../cache-mark.ts'

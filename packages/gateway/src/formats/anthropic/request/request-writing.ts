@@ -1,8 +1,8 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
-import type { ToolNameRule } from '../../../neutral/tool-names.ts'
-import { leaveOut, type Unsupported } from '../../../neutral/unsupported.ts'
-import type { WrittenNames } from '../../../neutral/written-names.ts'
+import type { ToolNameRule } from '../../../neutral/tools/tool-names.ts'
+import { leaveOut, type Unsupported } from '../../../neutral/errors/unsupported.ts'
+import type { WrittenNames } from '../../../neutral/tools/written-names.ts'
 
 /** What the writers of a request share. */
 export type RequestWriting = Unsupported & {

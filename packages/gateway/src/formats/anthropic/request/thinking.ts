@@ -1,7 +1,7 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { NeutralRequest, Reasoning } from '../../../neutral/neutral-request.ts'
 import { objectsField } from '../../../neutral/json-field.ts'
-import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/unsupported.ts'
+import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import type { RequestWriting } from './request-writing.ts'
 

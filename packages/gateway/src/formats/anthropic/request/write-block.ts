@@ -5,7 +5,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../../neutral/content.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { cacheControl } from '../cache-mark.ts'
 import { isOwnCitation, writeCitation } from '../citation.ts'

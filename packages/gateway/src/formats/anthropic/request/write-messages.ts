@@ -1,7 +1,7 @@
 import { buildTurns, type Turn, type TurnFormat } from '../../../neutral/build-turns.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { textField } from '../../../neutral/json-field.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import type { RequestWriting } from './request-writing.ts'
 import { writeBlock } from './write-block.ts'

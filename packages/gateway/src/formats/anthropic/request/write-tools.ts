@@ -1,6 +1,6 @@
 import type { FunctionTool, NeutralRequest, ToolChoice } from '../../../neutral/neutral-request.ts'
 import { textField } from '../../../neutral/json-field.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { cacheControl } from '../cache-mark.ts'
 import type { RequestWriting } from './request-writing.ts'

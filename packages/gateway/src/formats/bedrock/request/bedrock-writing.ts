@@ -1,4 +1,4 @@
-import type { ToolNameRule } from '../../../neutral/tool-names.ts'
+import type { ToolNameRule } from '../../../neutral/tools/tool-names.ts'
 import type { RequestWriting } from '../../anthropic/request/request-writing.ts'
 import type { ModelFamily } from '../model-family.ts'
 

@@ -1,4 +1,4 @@
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import {
   effortOfReasoning,
   planThinking,

@@ -1,7 +1,7 @@
 import { buildTurns, type TurnFormat } from '../../../neutral/build-turns.ts'
 import { textField } from '../../../neutral/json-field.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import type { BedrockWriting } from './bedrock-writing.ts'
 import { writeBlocks } from './write-block.ts'

@@ -1,7 +1,7 @@
-import { isOneForcedTool } from '../../../neutral/forced-tool.ts'
+import { isOneForcedTool } from '../../../neutral/tools/forced-tool.ts'
 import { textField } from '../../../neutral/json-field.ts'
 import type { FunctionTool } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { strictSchema } from '../../anthropic/request/strict-schema.ts'
 import {
   answerSchema,

@@ -1,4 +1,4 @@
-import { joinBase64 } from '../../../neutral/join-base64.ts'
+import { joinBase64 } from '../../../neutral/media/join-base64.ts'
 import type { NeutralEvent, PartStart } from '../../../neutral/neutral-answer.ts'
 import { objectField, textField } from '../../../neutral/json-field.ts'
 import { answerToolName } from '../../anthropic/request/structured-output.ts'

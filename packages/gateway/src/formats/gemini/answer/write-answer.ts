@@ -1,7 +1,7 @@
 import type { AnswerOptions } from '../../../neutral/codec.ts'
 import type { ContentPart } from '../../../neutral/content.ts'
 import type { NeutralAnswer, NeutralChoice } from '../../../neutral/neutral-answer.ts'
-import { parseArguments } from '../../../neutral/parse-arguments.ts'
+import { parseArguments } from '../../../neutral/tools/parse-arguments.ts'
 import { packProof, type Proof } from '../../../neutral/proof.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { writeMedia } from '../write-media.ts'

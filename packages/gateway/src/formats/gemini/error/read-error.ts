@@ -1,5 +1,5 @@
 import type { NeutralError } from '../../../neutral/neutral-answer.ts'
-import { readRetryBody } from '../../../neutral/retry-after.ts'
+import { readRetryBody } from '../../../neutral/errors/retry-after.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { numberField, objectField, objectsField, textField } from '../read-field.ts'
 

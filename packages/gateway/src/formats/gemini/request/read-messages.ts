@@ -1,4 +1,4 @@
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import type { ContentPart, ReasoningPart, ToolCallPart, ToolResultPart } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'

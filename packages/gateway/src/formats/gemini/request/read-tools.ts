@@ -1,5 +1,5 @@
 import { otherFields } from '../../../neutral/json-field.ts'
-import { invalidField } from '../../../neutral/invalid-field.ts'
+import { invalidField } from '../../../neutral/errors/invalid-field.ts'
 import type { FunctionTool, NeutralRequest, ToolChoice } from '../../../neutral/neutral-request.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { bothSpellings, field, objectField, objectsField, textField, textsField } from '../read-field.ts'

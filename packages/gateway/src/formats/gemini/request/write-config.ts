@@ -1,5 +1,5 @@
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { toOpenApiSchema } from '../schema/to-open-api-schema.ts'
 import type { RequestWriting } from './write-messages.ts'

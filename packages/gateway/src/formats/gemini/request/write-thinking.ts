@@ -1,5 +1,5 @@
 import type { Reasoning } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import type { RequestWriting } from './write-messages.ts'
 

@@ -1,7 +1,7 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { FunctionTool, NeutralRequest, ToolChoice } from '../../../neutral/neutral-request.ts'
-import { leaveOut, type Unsupported } from '../../../neutral/unsupported.ts'
-import type { WrittenNames } from '../../../neutral/written-names.ts'
+import { leaveOut, type Unsupported } from '../../../neutral/errors/unsupported.ts'
+import type { WrittenNames } from '../../../neutral/tools/written-names.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { toOpenApiSchema } from '../schema/to-open-api-schema.ts'
 

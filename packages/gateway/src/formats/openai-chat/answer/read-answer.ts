@@ -1,5 +1,5 @@
 import type { ContentPart, MediaPart } from '../../../neutral/content.ts'
-import { parseDataUrl } from '../../../neutral/data-url.ts'
+import { parseDataUrl } from '../../../neutral/media/data-url.ts'
 import type { NeutralAnswer, NeutralChoice } from '../../../neutral/neutral-answer.ts'
 import { countField, objectField, objectsField, otherFields, textField } from '../../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'

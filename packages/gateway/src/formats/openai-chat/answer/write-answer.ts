@@ -1,6 +1,6 @@
 import type { AnswerOptions } from '../../../neutral/codec.ts'
 import type { MediaPart, ReasoningPart } from '../../../neutral/content.ts'
-import { toDataUrl } from '../../../neutral/data-url.ts'
+import { toDataUrl } from '../../../neutral/media/data-url.ts'
 import type { NeutralAnswer, NeutralChoice } from '../../../neutral/neutral-answer.ts'
 import { customCallId, toChatCall } from '../../openai/custom-tool.ts'
 import type { Body } from '../../openai/writing.ts'

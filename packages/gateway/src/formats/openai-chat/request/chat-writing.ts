@@ -1,7 +1,7 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
 import { cacheStyle, type CacheStyle } from '../../openai/cache-mark.ts'
-import type { WrittenNames } from '../../../neutral/written-names.ts'
+import type { WrittenNames } from '../../../neutral/tools/written-names.ts'
 import { startNames } from '../../openai/tool-names.ts'
 import type { Writing } from '../../openai/writing.ts'
 import type { ThoughtsField } from '../reasoning-details.ts'

@@ -1,6 +1,6 @@
 import type { ContentPart, MediaPart, MediaSource, TextPart } from '../../../neutral/content.ts'
-import { parseDataUrl } from '../../../neutral/data-url.ts'
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { parseDataUrl } from '../../../neutral/media/data-url.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import { audioMediaType } from '../../openai/audio-format.ts'
 import { readCacheMark } from '../../openai/cache-mark.ts'

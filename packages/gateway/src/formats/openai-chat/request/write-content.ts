@@ -1,6 +1,6 @@
 import type { ContentPart, MediaPart } from '../../../neutral/content.ts'
-import { toDataUrl } from '../../../neutral/data-url.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { toDataUrl } from '../../../neutral/media/data-url.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { audioFormat } from '../../openai/audio-format.ts'
 import { fileName, finishPart, writeContentWith, writeOther } from '../../openai/write-content.ts'
 import type { Body } from '../../openai/writing.ts'

@@ -8,7 +8,7 @@ import type {
   ToolResultPart,
 } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { toChatCall } from '../../openai/custom-tool.ts'
 import type { Body } from '../../openai/writing.ts'
 import { nineLetterCallId } from '../call-id.ts'

@@ -1,7 +1,7 @@
 import { AppError } from '@ratchet/contract'
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest, OutputShape } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { leaveOutExtra, sharedExtra } from '../../openai/shared-extra.ts'
 import { effortOf, lacksReasoning } from '../../openai/reasoning-effort.ts'
 import { removeRefused, writePenalties, writeSampling, type Body } from '../../openai/writing.ts'

@@ -1,5 +1,5 @@
 import type { FunctionTool, ToolChoice } from '../../../neutral/neutral-request.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { addCacheMark } from '../../openai/cache-mark.ts'
 import { customToolName, toChatTool } from '../../openai/custom-tool.ts'
 import type { Body } from '../../openai/writing.ts'

@@ -1,5 +1,5 @@
 import type { Citation, FormatName, MediaPart } from '../../../neutral/content.ts'
-import { toDataUrl } from '../../../neutral/data-url.ts'
+import { toDataUrl } from '../../../neutral/media/data-url.ts'
 import type { NeutralEvent, PartStart } from '../../../neutral/neutral-answer.ts'
 import { customCallId, toChatCall } from '../../openai/custom-tool.ts'
 import type { JsonObject } from '../../parse-json.ts'

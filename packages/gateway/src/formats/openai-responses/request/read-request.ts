@@ -1,4 +1,4 @@
-import { invalidField } from '../../../neutral/invalid-field.ts'
+import { invalidField } from '../../../neutral/errors/invalid-field.ts'
 import { otherFields, textField } from '../../../neutral/json-field.ts'
 import type { NeutralRequest, Reasoning } from '../../../neutral/neutral-request.ts'
 import { booleanOf, listOf, modelOf, numberOf, objectOf, textOf } from '../../openai/checked-field.ts'

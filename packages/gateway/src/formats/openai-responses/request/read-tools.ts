@@ -1,4 +1,4 @@
-import { invalidField, quoteValue } from '../../../neutral/invalid-field.ts'
+import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
 import { objectField, otherFields, textField } from '../../../neutral/json-field.ts'
 import type { FunctionTool, ProviderTool, ToolChoice } from '../../../neutral/neutral-request.ts'
 import { listOf } from '../../openai/checked-field.ts'

@@ -1,6 +1,6 @@
 import type { WriteOptions } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
-import type { WrittenNames } from '../../../neutral/written-names.ts'
+import type { WrittenNames } from '../../../neutral/tools/written-names.ts'
 import { cacheStyle, type CacheStyle } from '../../openai/cache-mark.ts'
 import { customCallId } from '../../openai/custom-tool.ts'
 import { startNames } from '../../openai/tool-names.ts'

@@ -1,6 +1,6 @@
 import type { FunctionTool, NeutralRequest, ToolChoice } from '../../../neutral/neutral-request.ts'
-import type { WrittenNames } from '../../../neutral/written-names.ts'
-import { leaveOut } from '../../../neutral/unsupported.ts'
+import type { WrittenNames } from '../../../neutral/tools/written-names.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { customToolName, toResponsesTool } from '../../openai/custom-tool.ts'
 import type { Body } from '../../openai/writing.ts'
 import type { JsonObject } from '../../parse-json.ts'

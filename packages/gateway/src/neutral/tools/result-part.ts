@@ -1,4 +1,4 @@
-import type { ContentPart, MediaPart, TextPart } from './content.ts'
+import type { ContentPart, MediaPart, TextPart } from '../content.ts'
 
 /** A part as the result of a tool has it: what is neither text nor media is told as JSON. */
 export function resultPart(part: ContentPart): TextPart | MediaPart {

@@ -1,5 +1,5 @@
 import { AppError } from '@ratchet/contract'
-import type { WriteOptions } from './codec.ts'
+import type { WriteOptions } from '../codec.ts'
 
 /** Where a writer notes what its format cannot express. */
 export type Unsupported = {

@@ -1,6 +1,6 @@
 import { AppError } from '@ratchet/contract'
-import type { ChatCodec } from './codec.ts'
-import type { FormatName } from './content.ts'
+import type { ChatCodec } from '../codec.ts'
+import type { FormatName } from '../content.ts'
 
 type ClientSide = Pick<ChatCodec, 'readRequest' | 'writeAnswer' | 'makeStreamWriter' | 'writeError'>
 

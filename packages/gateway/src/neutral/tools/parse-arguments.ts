@@ -1,4 +1,4 @@
-import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
+import { isJsonObject, parseJsonOr, type JsonObject } from '../../formats/parse-json.ts'
 
 const noArguments: JsonObject = {}
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../formats/parse-json.ts'
+import { isJsonObject } from '../../formats/parse-json.ts'
 
 /** Header names are lower case, as node:http and undici give them. */
 export type RetryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>

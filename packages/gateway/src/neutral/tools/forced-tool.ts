@@ -1,4 +1,4 @@
-import type { NeutralRequest } from './neutral-request.ts'
+import type { NeutralRequest } from '../neutral-request.ts'
 
 /**
  * The caller offers one tool and insists on it: a way to ask for JSON. That calls must not be parallel is then said by

@@ -1,5 +1,5 @@
-import type { ContentPart } from './content.ts'
-import type { NeutralAnswer, NeutralEvent } from './neutral-answer.ts'
+import type { ContentPart } from '../content.ts'
+import type { NeutralAnswer, NeutralEvent } from '../neutral-answer.ts'
 
 /** Which names of tools a format takes. `pattern` matches a whole legal name. */
 export type ToolNameRule = { readonly pattern: RegExp; readonly maxLength: number }
