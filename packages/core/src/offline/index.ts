@@ -4,14 +4,14 @@
  * always gets the same answer, so the whole product can be tried, tested and demonstrated without a key.
  */
 export { answerOffline, type OfflineAnswer } from './answer-offline.ts'
-export type { OfflineToolCall } from './choose-tool.ts'
+export type { OfflineToolCall } from './structured-output/choose-tool.ts'
 export {
   readOfflineRequest,
   type OfflineRequest,
   type OfflineTool,
   type ToolChoice,
 } from './offline-request.ts'
-export { offlineAbstention } from './compose-answer.ts'
-export { fillSchema } from './fill-schema.ts'
+export { offlineAbstention } from './quoting/compose-answer.ts'
+export { fillSchema } from './structured-output/fill-schema.ts'
 export { estimateTokens } from './estimate-tokens.ts'
 export { streamPieces } from './stream-pieces.ts'

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@ratchet/contract'
-import { isRecord, type JsonSchema } from './json-schema.ts'
+import { isRecord, type JsonSchema } from './structured-output/json-schema.ts'
 
 /** A function the model may call. */
 export type OfflineTool = {

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@ratchet/contract'
 import { splitSentences } from '../text-metrics/index.ts'
-import { flattenToolResult } from './flatten-tool-result.ts'
-import { readPassages, type Passage } from './read-passages.ts'
+import { flattenToolResult } from './structured-output/flatten-tool-result.ts'
+import { readPassages, type Passage } from './quoting/read-passages.ts'
 
 /** What the offline model sees in a list of messages. */
 export type Conversation = {

@@ -1,4 +1,4 @@
-import { bm25Idf, makeBm25Index } from '../retrieval/index.ts'
+import { bm25Idf, makeBm25Index } from '../../retrieval/index.ts'
 import type { AnswerUnit } from './answer-units.ts'
 import { bonusFor } from './question-bonus.ts'
 import { hasUnknownName, weighTerms, type Query } from './weigh-terms.ts'

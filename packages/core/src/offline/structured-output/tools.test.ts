@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerOffline, readOfflineRequest } from './index.ts'
+import { answerOffline, readOfflineRequest } from '../index.ts'
 
 const functionTool = (name: string, description: string, properties: object, required: string[] = []) => ({
   type: 'function',

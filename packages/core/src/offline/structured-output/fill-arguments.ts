@@ -5,7 +5,7 @@ import { fillSchema } from './fill-schema.ts'
 import { readable } from './flatten-tool-result.ts'
 import { propertiesOf, requiredOf, resolveSchema, textOf, typeOf } from './json-schema.ts'
 import type { JsonSchema, JsonValue } from './json-schema.ts'
-import type { OfflineTool } from './offline-request.ts'
+import type { OfflineTool } from '../offline-request.ts'
 
 const wholeQuestion =
   /^(?:query|question|q|text|input|prompt|search|message|request|search query|search term)$/u

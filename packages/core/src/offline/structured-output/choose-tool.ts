@@ -1,11 +1,11 @@
-import { makeBm25Index } from '../retrieval/index.ts'
-import { extractTerms } from '../text-metrics/index.ts'
+import { makeBm25Index } from '../../retrieval/index.ts'
+import { extractTerms } from '../../text-metrics/index.ts'
 import { makeEvidence } from './evidence.ts'
 import { fillArguments } from './fill-arguments.ts'
 import { readable } from './flatten-tool-result.ts'
 import { propertiesOf, textOf } from './json-schema.ts'
-import type { OfflineTool, ToolChoice } from './offline-request.ts'
-import type { Conversation } from './read-conversation.ts'
+import type { OfflineTool, ToolChoice } from '../offline-request.ts'
+import type { Conversation } from '../read-conversation.ts'
 
 /** A call to one of the request's tools; `arguments` is JSON text, as in the OpenAI API. */
 export type OfflineToolCall = { readonly id: string; readonly name: string; readonly arguments: string }

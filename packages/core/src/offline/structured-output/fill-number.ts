@@ -1,4 +1,4 @@
-import { extractTerms } from '../text-metrics/index.ts'
+import { extractTerms } from '../../text-metrics/index.ts'
 import { findLabelled, type Evidence } from './evidence.ts'
 import { readable } from './flatten-tool-result.ts'
 import { numberOf, typeOf, type JsonSchema } from './json-schema.ts'

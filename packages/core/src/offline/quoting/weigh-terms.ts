@@ -1,5 +1,5 @@
-import { editDistance } from '../graph/index.ts'
-import { extractTerms, isStopWord, isWeakTerm, stemWord, tokenizeWords } from '../text-metrics/index.ts'
+import { editDistance } from '../../graph/index.ts'
+import { extractTerms, isStopWord, isWeakTerm, stemWord, tokenizeWords } from '../../text-metrics/index.ts'
 
 const topicWeight = 0.15
 const followUpWeight = 0.4

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answerOffline, fillSchema, readOfflineRequest } from './index.ts'
+import { answerOffline, fillSchema, readOfflineRequest } from '../index.ts'
 
 const invoice = `Invoice number: INV-2041
 Vendor: Acme Tools Ltd.

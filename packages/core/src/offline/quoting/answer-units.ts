@@ -1,4 +1,4 @@
-import { extractTerms, splitSentences, type Sentence } from '../text-metrics/index.ts'
+import { extractTerms, splitSentences, type Sentence } from '../../text-metrics/index.ts'
 import type { Passage } from './read-passages.ts'
 
 /** The smallest thing an answer quotes: a sentence, a list with its introduction, a table row, a command. */

@@ -1,4 +1,4 @@
-import { extractTerms, isStopWord, stemWord, tokenizeWords } from '../text-metrics/index.ts'
+import { extractTerms, isStopWord, stemWord, tokenizeWords } from '../../text-metrics/index.ts'
 import type { AnswerUnit } from './answer-units.ts'
 
 const durations =

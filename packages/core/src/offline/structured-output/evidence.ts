@@ -1,5 +1,5 @@
-import { extractTerms, splitSentences } from '../text-metrics/index.ts'
-import { makeBm25Index } from '../retrieval/index.ts'
+import { extractTerms, splitSentences } from '../../text-metrics/index.ts'
+import { makeBm25Index } from '../../retrieval/index.ts'
 import { readable } from './flatten-tool-result.ts'
 import { typeOf, type JsonSchema } from './json-schema.ts'
 

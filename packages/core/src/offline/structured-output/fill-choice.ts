@@ -1,5 +1,5 @@
-import { cosineSimilarity, embedText } from '../retrieval/index.ts'
-import { extractTerms } from '../text-metrics/index.ts'
+import { cosineSimilarity, embedText } from '../../retrieval/index.ts'
+import { extractTerms } from '../../text-metrics/index.ts'
 import { findLabelled, type Evidence } from './evidence.ts'
 import { readable } from './flatten-tool-result.ts'
 import type { JsonValue } from './json-schema.ts'
