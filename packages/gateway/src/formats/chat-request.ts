@@ -1,6 +1,7 @@
 import { AppError } from '@ratchet/contract'
+import { readLazily } from './lazy-json.ts'
 import { isJsonObject, parseRequestJson, type JsonObject } from './parse-json.ts'
-import { scanFields, type ByteRange } from './scan-fields.ts'
+import { isFilledList, scanFields, type ByteRange } from './scan-fields.ts'
 import { spliceBody, type Splice } from './splice-body.ts'
 
 /** What distinguishes the bodies of one API from those of others, as far as passing them on concerns it. */
@@ -18,6 +19,7 @@ export type RequestShape = {
 export type ModelRequest = {
   readonly shape: RequestShape
   readonly body: Buffer
+  /** Large values of a large body are parsed when they are read, which may throw `invalid_json`. */
   readonly json: JsonObject
   readonly model: string
   readonly isStream: boolean
@@ -75,10 +77,12 @@ function isWatched(name: string, { inputField, systemField }: RequestShape): nam
 }
 
 const longestModel = 300
+/** From here on a body is worth not to be parsed and copied. */
+const largeBytes = 64 * 1024
 
 /** Reads a body. Throws `invalid_json`, or `validation_failed` naming the field that is missing or wrong. */
 export function readModelRequest(body: Buffer, shape: RequestShape): ModelRequest {
-  const json = parseRequestJson(body)
+  const json = (body.length >= largeBytes ? readLazily(body) : undefined) ?? parseRequestJson(body)
   const fields = noFields()
   scanFields(body, (name, range) => {
     if (!isWatched(name, shape)) return
@@ -114,9 +118,8 @@ export function readModelRequest(body: Buffer, shape: RequestShape): ModelReques
 }
 
 /** Refuses a chat request whose messages are no list; everything finer is the provider's to judge. */
-export function checkMessages(request: ModelRequest): void {
-  const messages = request.json['messages']
-  if (Array.isArray(messages) && messages.length > 0) return
+export function checkMessages({ body, fields: { messages } }: ModelRequest): void {
+  if (messages !== undefined && isFilledList(body, messages)) return
   throw invalid(
     'messages',
     'The body has no "messages"; give a list with at least one, such as [{"role":"user","content":"Hello"}].',
@@ -170,7 +173,6 @@ export function forwardBody(request: ModelRequest, model: string, asksForUsage: 
   return spliceBody(request.body, splices)
 }
 
-const largeBytes = 64 * 1024
 const changed = new WeakSet<Buffer>()
 
 /**

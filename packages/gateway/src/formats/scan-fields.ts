@@ -13,24 +13,36 @@ const closeBracket = 0x5d
 const colon = 0x3a
 
 /**
- * Finds the values of top-level fields in the bytes of a JSON object that is known to be valid. Nothing is
- * decoded except names with escapes. A field given twice comes back twice. Throws `invalid_json` for values
- * nested so deep that whoever walks them by recursion would run out of stack.
+ * Finds the values of top-level fields in the bytes of a JSON object, and says whether its top level is whole: one
+ * object of names and values, and nothing after it. What is inside the values is not looked at. Nothing is decoded
+ * except names with escapes, and a wrong escape throws a SyntaxError. A field given twice comes back twice. Throws
+ * `invalid_json` for values nested so deep that whoever walks them by recursion would run out of stack.
  */
-export function scanFields(body: Buffer, onField: (name: string, range: ByteRange) => void): void {
-  let at = body.indexOf(openBrace) + 1
+export function scanFields(body: Buffer, onField: (name: string, range: ByteRange) => void): boolean {
+  let at = skipSpace(body, 0)
+  if (body[at] !== openBrace) return false
+  at = skipSpace(body, at + 1)
+  if (body[at] === closeBrace) return skipSpace(body, at + 1) === body.length
   for (;;) {
-    at = skipSpace(body, at)
-    if (body[at] === comma) at = skipSpace(body, at + 1)
-    if (body[at] !== quote) return
+    if (body[at] !== quote) return false
     const nameEnd = endOfString(body, at)
     const name = readName(body, at, nameEnd)
     at = skipSpace(body, nameEnd)
-    if (body[at] !== colon) return
+    if (body[at] !== colon) return false
     const start = skipSpace(body, at + 1)
     at = endOfValue(body, start)
+    if (at === start) return false
     onField(name, { start, end: at })
+    at = skipSpace(body, at)
+    if (body[at] === closeBrace) return skipSpace(body, at + 1) === body.length
+    if (body[at] !== comma) return false
+    at = skipSpace(body, at + 1)
   }
+}
+
+/** Whether the value is a list with something in it. */
+export function isFilledList(body: Buffer, { start }: ByteRange): boolean {
+  return body[start] === openBracket && body[skipSpace(body, start + 1)] !== closeBracket
 }
 
 /** Names that nearly all bodies have, by their length: knowing them by their bytes is cheaper than decoding. */
