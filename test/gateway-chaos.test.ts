@@ -50,8 +50,12 @@ function makeSnapshot(): Snapshot {
     targets: [{ model: `${fault}/${fault}` }, { model: 'healthy/healthy' }],
     timeouts: { firstTokenMs: 1_000, betweenTokensMs: 1_000, totalMs: 20_000 },
     retries: { attempts: 0 },
-    // What comes drop by drop is never silent: only a second question helps.
+    // A plain answer that comes drop by drop is never silent: only a second question helps.
     ...(fault === 'slow-drip' ? { hedgeAfterMs: 300 } : {}),
+  }))
+  const unhedged = routes.map(({ hedgeAfterMs: _, ...route }) => ({
+    ...route,
+    name: route.name.replace('steady', 'unhedged'),
   }))
   return {
     ...base,
@@ -59,7 +63,7 @@ function makeSnapshot(): Snapshot {
       connection('healthy', provider.url),
       ...faults.map((fault) => connection(fault, addresses[fault] ?? provider.url)),
     ],
-    gateway: [{ project, config: gatewayConfig.parse({ routes }) }],
+    gateway: [{ project, config: gatewayConfig.parse({ routes: [...routes, ...unhedged] }) }],
     limits: { bodyBytes: 1_000_000, requestTimeoutMs: 20_000 },
   }
 }
@@ -157,13 +161,9 @@ test('with a healthy fallback at least 99.99 % of thousands of calls succeed, wh
   const work = async (): Promise<void> => {
     for (let call = calls.pop(); call !== undefined; call = calls.pop()) {
       // What has reached the client cannot be taken back: streams only where the fault comes before.
-      const breaksLate = [
-        'hangs-middle',
-        'half-event',
-        'closes-keep-alive',
-        'slow-drip',
-        'endless-answer',
-      ].includes(call.fault)
+      const breaksLate = ['hangs-middle', 'half-event', 'closes-keep-alive', 'endless-answer'].includes(
+        call.fault,
+      )
       const asked = await ask(`steady-${call.fault}`, { stream: !breaksLate && call.index % 2 === 0 }).catch(
         (error: unknown) => ({ status: 0, text: String(error), traceId: '' }),
       )
@@ -178,6 +178,12 @@ test('with a healthy fallback at least 99.99 % of thousands of calls succeed, wh
   await isQuiet()
   expect(gateway.memoryBytes()).toBeLessThan(1_200 * 1024 * 1024)
   expect(gateway.control().problems).toEqual([])
+})
+
+test('a stream that comes drop by drop is as good as silent: the fallback answers', async () => {
+  const asked = await ask('unhedged-slow-drip', { stream: true })
+  expect(isWhole(asked)).toBe(true)
+  expect(await spanOf(asked.traceId)).toMatchObject({ status: 'ok', connection: 'healthy' })
 })
 
 test('a fallback is charged once, at the price of who answered, and the failed attempt is traced with its reason', async () => {

@@ -128,7 +128,10 @@ function play(
       socket.write(json('500 Internal Server Error', '{"error":{"message":"Oops."}}'))
       return
     case 'slow-drip': {
-      socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n`)
+      // What drips is white space in JSON and a comment without an end in a stream.
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: ${stream ? 'text/event-stream' : 'application/json'}\r\ncontent-length: 100000\r\n\r\n${stream ? ':' : ''}`,
+      )
       const timer = setInterval(() => (socket.destroyed ? clearInterval(timer) : socket.write(' ')), 50)
       return
     }

@@ -39,7 +39,11 @@ beforeAll(async () => {
       limits: { bodyBytes: 1_000_000, requestTimeoutMs: requestMs },
       connections: [...snapshot.connections, ...broken],
     },
-    { RATCHET_IDLE_TIMEOUT_MS: String(idleMs), RATCHET_RUNNER_SOCKET: runnerSocket },
+    {
+      RATCHET_FIRST_TOKEN_TIMEOUT_MS: String(idleMs),
+      RATCHET_IDLE_TIMEOUT_MS: String(idleMs),
+      RATCHET_RUNNER_SOCKET: runnerSocket,
+    },
   )
 })
 afterAll(async () => {

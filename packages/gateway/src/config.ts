@@ -26,7 +26,9 @@ export type GatewayConfig = {
   readonly spoolDelayMs?: number
   /** Longest input and output kept in a span, in bytes each. */
   readonly bodyLimitBytes?: number
-  /** A streaming provider that sends nothing for this long has failed; default 120 s. */
+  /** A provider that sends a head and nothing more for this long has failed; default 300 s. */
+  readonly firstTokenTimeoutMs?: number
+  /** A streaming provider that sends nothing whole for this long has failed; default 120 s. */
   readonly idleTimeoutMs?: number
   /** Default 10 s. */
   readonly connectTimeoutMs?: number
@@ -60,6 +62,7 @@ export function loadGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig
     internalToken: readToken(environment),
     spoolLimitBytes: readNumber(environment, 'RATCHET_SPOOL_LIMIT_BYTES', { fallback: 512 * 1024 * 1024 }),
     bodyLimitBytes: readNumber(environment, 'RATCHET_SPAN_BODY_LIMIT_BYTES', { fallback: 256 * 1024 }),
+    firstTokenTimeoutMs: readNumber(environment, 'RATCHET_FIRST_TOKEN_TIMEOUT_MS', { fallback: 300_000 }),
     idleTimeoutMs: readNumber(environment, 'RATCHET_IDLE_TIMEOUT_MS', { fallback: 120_000 }),
     ...(snapshotKey ? { snapshotKey } : {}),
     ...(runnerSocket ? { runnerSocket } : {}),

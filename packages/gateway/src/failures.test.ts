@@ -4,7 +4,7 @@ import { startTestGateway, until, type TestGateway } from './testing/start-test-
 
 let t: TestGateway
 beforeAll(async () => {
-  t = await startTestGateway({ idleTimeoutMs: 1_500 })
+  t = await startTestGateway({ firstTokenTimeoutMs: 1_500, idleTimeoutMs: 1_500 })
 })
 afterAll(() => t.stop())
 beforeEach(() => {
@@ -58,7 +58,7 @@ test('a stream that never begins is a 504 as well, with the status of an error',
   expect((await errorOf(response)).code).toBe('timeout')
 })
 
-test('a stream that goes silent after its head fails after the idle time', async () => {
+test('a stream that goes silent after its head fails after the time for its first token', async () => {
   const response = await chat('hang-after-head', { stream: true })
   expect(response.status).toBe(504)
   expect((await errorOf(response)).message).toContain('went silent')

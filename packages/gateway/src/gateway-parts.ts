@@ -41,7 +41,9 @@ export type GatewayParts = {
   /** Absent: nobody wants one. */
   readonly accessLog?: AccessLog
   readonly watch: CallWatch
-  /** A provider that has begun to answer and sends nothing for this long has failed. */
+  /** A provider that has sent the head of its answer and nothing more for this long has failed. */
+  readonly firstTokenTimeoutMs: number
+  /** A provider that has begun to answer and sends nothing whole for this long has failed. */
   readonly idleTimeoutMs: number
   readonly sendTraceContext: boolean
   readonly clock: WallClock

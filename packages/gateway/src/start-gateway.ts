@@ -231,6 +231,7 @@ function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayPa
     protection: new ProtectionCounts(),
     ...(config.accessLog === undefined ? {} : { accessLog: new AccessLog(config.accessLog, log) }),
     watch: new CallWatch(),
+    firstTokenTimeoutMs: config.firstTokenTimeoutMs ?? 300_000,
     idleTimeoutMs: config.idleTimeoutMs ?? 120_000,
     sendTraceContext: config.sendTraceContext ?? false,
     clock: makeWallClock(),

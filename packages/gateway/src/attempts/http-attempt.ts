@@ -30,7 +30,11 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
   #refusal: CollectedBytes | undefined
   #sentMs = 0
   #limitMs = 0
-  #hasBytes = false
+  /** Something whole has come: an event, a comment, or any byte of an answer that has no lines. */
+  #hasBegun = false
+  #isEventStream = false
+  /** When the last of that came, or the head; Infinity before. On the clock of `performance.now()`. */
+  #lastSignMs = Number.POSITIVE_INFINITY
   contentType = ''
 
   constructor(
@@ -77,12 +81,17 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
 
   protected override onAnswerStart(contentType: string): void {
     this.contentType = contentType
+    this.#isEventStream = contentType.startsWith('text/event-stream')
+    this.#lastSignMs = this.lastByteMs
     if (this.status >= 300) this.#refusal = new CollectedBytes(refusalLimitBytes)
     else this.#listener.onAnswer(this)
   }
 
   protected override onAnswerBytes(chunk: Buffer): void {
-    this.#hasBytes = true
+    if (!this.#isEventStream || hasLineEnd(chunk)) {
+      this.#hasBegun = true
+      this.#lastSignMs = this.lastByteMs
+    }
     if (this.#refusal === undefined) this.#listener.onBytes(this, chunk)
     else if (!this.#refusal.add(chunk)) this.#endRefusal(this.#refusal)
   }
@@ -101,9 +110,16 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
 
   override idleAtMs(): number {
     const { firstTokenMs, betweenTokensMs } = this.target.timeouts
+    const { parts } = this.exchange
     if (this.isPaused) return Number.POSITIVE_INFINITY
-    if (!this.#hasBytes && firstTokenMs !== undefined) return this.#sentMs + firstTokenMs
-    return this.lastByteMs + (betweenTokensMs ?? this.exchange.parts.idleTimeoutMs)
+    if (this.#hasBegun) return this.#lastSignMs + (betweenTokensMs ?? parts.idleTimeoutMs)
+    if (firstTokenMs !== undefined) return this.#sentMs + firstTokenMs
+    return this.#lastSignMs + parts.firstTokenTimeoutMs
+  }
+
+  override resume(): void {
+    super.resume()
+    this.#lastSignMs = this.lastByteMs
   }
 
   protected override describeTimeout(): AppError {
@@ -118,10 +134,11 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
   protected override describeSilence(): AppError {
     const { name, origin } = this.target.connection
     const who = `The provider of connection "${name}" (${origin})`
-    const silentMs = Math.round(performance.now() - (this.#hasBytes ? this.lastByteMs : this.#sentMs))
+    const silentMs = Math.round(performance.now() - (this.#hasBegun ? this.#lastSignMs : this.#sentMs))
+    const problem = this.lastByteMs > this.#lastSignMs ? 'sent no whole event' : 'went silent'
     const message =
       this.status > 0
-        ? `${who} went silent for ${silentMs} ms in the middle of its answer. What came so far is incomplete; try again.`
+        ? `${who} ${problem} for ${silentMs} ms in the middle of its answer. What came so far is incomplete; try again.`
         : `${who} did not begin to answer within ${silentMs} ms.`
     return new AppError('timeout', { message, details: { silentMs, connection: name } })
   }
@@ -142,4 +159,11 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
     this.abortUnlessEnded()
     this.#listener.onRefused(this, refusal.bytes())
   }
+}
+
+const lineFeed = 0x0a
+
+/** Providers end their chunks with lines, so the first look nearly always tells. */
+function hasLineEnd(chunk: Buffer): boolean {
+  return chunk[chunk.length - 1] === lineFeed || chunk.includes(lineFeed)
 }

@@ -5,6 +5,8 @@ export type RawAnswer = {
   readonly chunks: readonly Buffer[]
   /** What happens after the last chunk; `stay` keeps the connection open and silent. */
   readonly ending: 'end' | 'destroy' | 'stay'
+  /** Waited for after each chunk; absent: a turn. */
+  readonly pauseMs?: number
 }
 
 export type RawUpstream = {
@@ -54,12 +56,14 @@ function requestBytes(received: Buffer): number | undefined {
   return end + 4 + Number(length ?? 0)
 }
 
-async function play(socket: Socket, { chunks, ending }: RawAnswer): Promise<void> {
+async function play(socket: Socket, { chunks, ending, pauseMs }: RawAnswer): Promise<void> {
   for (const chunk of chunks) {
     if (socket.destroyed) return
     socket.write(chunk)
     // Its own turn, so that it is its own packet.
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) =>
+      pauseMs === undefined ? setImmediate(resolve) : setTimeout(resolve, pauseMs),
+    )
   }
   if (ending === 'end') socket.end()
   if (ending === 'destroy') socket.destroy()
