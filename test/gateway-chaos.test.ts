@@ -48,14 +48,16 @@ function makeSnapshot(): Snapshot {
   const routes = faults.map((fault) => ({
     name: `steady-${fault}`,
     targets: [{ model: `${fault}/${fault}` }, { model: 'healthy/healthy' }],
-    timeouts: { firstTokenMs: 1_000, betweenTokensMs: 1_000, totalMs: 20_000 },
+    // The fallback has no longer either: a machine that stands still for a moment is not to look like a provider that hangs.
+    timeouts: { firstTokenMs: 4_000, betweenTokensMs: 4_000, totalMs: 40_000 },
     retries: { attempts: 0 },
     // A plain answer that comes drop by drop is never silent: only a second question helps.
     ...(fault === 'slow-drip' ? { hedgeAfterMs: 300 } : {}),
   }))
-  const unhedged = routes.map(({ hedgeAfterMs: _, ...route }) => ({
+  const unhedged = routes.map((route) => ({
     ...route,
     name: route.name.replace('steady', 'unhedged'),
+    hedgeAfterMs: undefined,
   }))
   return {
     ...base,
@@ -64,7 +66,7 @@ function makeSnapshot(): Snapshot {
       ...faults.map((fault) => connection(fault, addresses[fault] ?? provider.url)),
     ],
     gateway: [{ project, config: gatewayConfig.parse({ routes: [...routes, ...unhedged] }) }],
-    limits: { bodyBytes: 1_000_000, requestTimeoutMs: 20_000 },
+    limits: { bodyBytes: 1_000_000, requestTimeoutMs: 40_000 },
   }
 }
 
@@ -75,7 +77,7 @@ async function ask(model: string, more: object = {}, headers: Record<string, str
     method: 'POST',
     headers: { authorization: `Bearer ${keys.invoke}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Is all well?' }], ...more }),
-    signal: AbortSignal.timeout(25_000),
+    signal: AbortSignal.timeout(45_000),
   })
   return {
     status: response.status,
@@ -127,7 +129,7 @@ describe('without a fallback the caller is told what happened, the trace says it
     const asked = await ask(
       `${fault}/${fault}`,
       {},
-      { 'x-ratchet-timeout-ms': fault === 'endless-answer' ? '20000' : '700' },
+      { 'x-ratchet-timeout-ms': code === 'timeout' ? '700' : '20000' },
     )
     expect(asked.status).toBe(status)
     expect(JSON.parse(asked.text)).toMatchObject({
@@ -141,7 +143,7 @@ describe('without a fallback the caller is told what happened, the trace says it
   test.each(['hangs-middle', 'half-event'])(
     '%s in the middle of a stream: an error event ends it, and what came is charged as an estimate',
     async (fault) => {
-      const asked = await ask(`${fault}/${fault}`, { stream: true }, { 'x-ratchet-timeout-ms': '700' })
+      const asked = await ask(`${fault}/${fault}`, { stream: true }, { 'x-ratchet-timeout-ms': '4000' })
       expect(asked.status).toBe(200)
       expect(asked.text).toMatch(/All [^]*"error":/)
       expect(asked.text).not.toContain('[DONE]')
@@ -271,7 +273,9 @@ describe('clients', () => {
 
   test('one that sends a byte a second and one that never reads are cut off, and others do not notice', async () => {
     await gateway.kill()
-    await gateway.start({ env: { RATCHET_REQUEST_READ_TIMEOUT_MS: '600', RATCHET_WRITE_TIMEOUT_MS: '600' } })
+    await gateway.start({
+      env: { RATCHET_REQUEST_READ_TIMEOUT_MS: '4000', RATCHET_WRITE_TIMEOUT_MS: '4000' },
+    })
     await waitFor('it serves', async () => (isWhole(await ask('healthy/healthy')) ? true : undefined))
     const slow = Array.from({ length: 20 }, () =>
       open((socket) => {
@@ -325,8 +329,7 @@ describe('ours', () => {
     expect(gateway.log()).toContain('starting without the saved snapshot')
     await gateway.startControl()
     await waitFor('calls', async () => (isWhole(await ask('healthy/healthy')) ? true : undefined))
-    const saved = readFileSync(path)
-    expect(saved.equals(bytes)).toBe(false)
+    await expect.poll(() => readFileSync(path).equals(bytes)).toBe(false)
   })
 
   test('a torn or empty snapshot on disk does not stop the start', async () => {
@@ -348,8 +351,8 @@ describe('ours', () => {
     for (let round = 0; round < 10; round++)
       asked.push(...(await Promise.all(Array.from({ length: 30 }, () => ask('healthy/healthy')))))
     expect(asked.filter((each) => !isWhole(each))).toEqual([])
-    expect(await figure('ratchet_spool_dropped_records_total')).toBeGreaterThan(0)
-    expect(gateway.log()).toContain('the access log cannot be written')
+    await expect.poll(() => figure('ratchet_spool_dropped_records_total')).toBeGreaterThan(0)
+    await expect.poll(() => gateway.log()).toContain('the access log cannot be written')
     await gateway.kill()
     await gateway.startControl()
     await gateway.start()
