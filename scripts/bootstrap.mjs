@@ -75,7 +75,7 @@ function install() {
     say(isFresh ? 'Installing dependencies: about a minute the first time …' : 'Updating dependencies …')
     // Into an installed tree, `npm install` changes only what differs; `npm ci` would first delete everything.
     const first = isFresh ? runNpm('ci') : runNpm('install', '--no-save')
-    // A lockfile made where some platforms' optional packages cannot be had lacks them, and `npm ci` then refuses
+    // A lockfile that lacks some platform's optional packages (complete-lockfile.mjs adds them) makes `npm ci` refuse
     // on every platform; `npm install` takes the same pins from it and leaves those out.
     const final = isFresh && first.code !== 0 ? runNpm('install', '--no-save') : first
     if (final.code !== 0) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,4 +51,40 @@ test('npm start’s script leaves stdout to the command', () => {
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder })
   expect(status).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ app: 'my-app', template: 'chat' })
+})
+
+test('the lockfile has the optional packages of every platform, so that npm ci accepts it everywhere', async () => {
+  const { missingEntries } = await load('./complete-lockfile.mjs')
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  expect(missingEntries(packages), 'run: node scripts/complete-lockfile.mjs').toEqual({})
+})
+
+test('an optional package that the lockfile lacks is added with its pin and its platform', async () => {
+  const { missingEntries } = await load('./complete-lockfile.mjs')
+  const tool = {
+    version: '1.2.3',
+    dev: true,
+    license: 'MIT',
+    optionalDependencies: {
+      '@tool/linux-x64-gnu': '1.2.3',
+      '@tool/linux-arm-musleabihf': '1.2.3',
+      '@tool/win32-arm64-msvc': '1.2.3',
+      '@tool/wasm32-wasi': '1.2.3',
+    },
+  }
+  const packages = {
+    '': { optionalDependencies: {} },
+    'node_modules/a/node_modules/tool': tool,
+    'node_modules/@tool/linux-x64-gnu': { version: '1.2.3' },
+  }
+  const entry = { version: '1.2.3', dev: true, license: 'MIT', optional: true }
+  expect(missingEntries(packages)).toEqual({
+    'node_modules/@tool/linux-arm-musleabihf': { ...entry, os: ['linux'], cpu: ['arm'] },
+    'node_modules/@tool/win32-arm64-msvc': { ...entry, os: ['win32'], cpu: ['arm64'] },
+    'node_modules/@tool/wasm32-wasi': { ...entry, cpu: ['wasm32'] },
+  })
+  const loose = { 'node_modules/b': { optionalDependencies: { '@tool/darwin-x64': '^1.0.0' } } }
+  expect(() => missingEntries(loose)).toThrow('@tool/darwin-x64@^1.0.0, which is no pin')
+  const unnamed = { 'node_modules/b': { optionalDependencies: { fsevents: '2.3.3' } } }
+  expect(() => missingEntries(unnamed)).toThrow('fsevents does not say for which platform')
 })
