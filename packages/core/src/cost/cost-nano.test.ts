@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { costNano, findOverride, priceOfOverride, splitUsage } from './index.ts'
+import { costNano, findOverride, splitUsage } from './index.ts'
 
 const noUsage = {
   inputTokens: 0,
@@ -141,22 +141,4 @@ test('the override of the very name counts before the longest beginning', () => 
   expect(found('openai', 'o3')).toBe('openai/*')
   expect(found('local', 'llama')).toBe('*')
   expect(findOverride([override('openai/gpt-5')], 'openai', 'gpt-5-mini')).toBeUndefined()
-})
-
-test('an override is in whole nano-dollars and names itself as the source', () => {
-  expect(
-    priceOfOverride({
-      model: 'a/b',
-      inputUsd: 0.075,
-      outputUsd: 0.3,
-      requestUsd: 0.005,
-      cacheWriteHourUsd: 0,
-    }),
-  ).toEqual({
-    inputNano: 75_000_000,
-    outputNano: 300_000_000,
-    cacheWriteHourNano: 0,
-    requestNano: 5_000_000,
-    source: 'override',
-  })
 })

@@ -1,7 +1,6 @@
-import { priceOverride } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addUsage, batchCostNano, costNano, findUnpriced, priceOfOverride } from './index.ts'
+import { addUsage, batchCostNano, costNano, findUnpriced } from './index.ts'
 
 const none = {
   inputTokens: 0,
@@ -149,59 +148,4 @@ test.each([
   ['tokens of a free model', { ...none, outputTokens: 9 }, noTokens, undefined],
 ] as const)('what a price does not cover is named: %s', (_, usage, price, missing) => {
   expect(findUnpriced(usage, price)).toEqual(missing)
-})
-
-test('an override can set every price, each in nano-dollars of its unit', () => {
-  const override = priceOverride.parse({
-    model: 'openai/*',
-    inputUsd: 2,
-    outputUsd: 8,
-    cachedInputUsd: 0.5,
-    cacheWriteUsd: 2.5,
-    cacheWriteHourUsd: 4,
-    audioInputUsd: 32,
-    audioOutputUsd: 64,
-    imageInputUsd: 5,
-    imageOutputUsd: 40,
-    requestUsd: 0.012,
-    imageUsd: 0.04,
-    imageKindsUsd: { 'hd/1024x1024': 0.08 },
-    audioHourUsd: 0.36,
-    charactersUsd: 15,
-    searchUsd: 0.01,
-    fileSearchUsd: 0.0025,
-    batchShare: 0.5,
-    tiers: [{ aboveInputTokens: 200_000, inputUsd: 4, outputUsd: 12, audioInputUsd: 40 }],
-  })
-  expect(priceOfOverride(override)).toEqual({
-    inputNano: 2e9,
-    outputNano: 8e9,
-    cachedInputNano: 5e8,
-    cacheWriteNano: 2.5e9,
-    cacheWriteHourNano: 4e9,
-    audioInputNano: 32e9,
-    audioOutputNano: 64e9,
-    imageInputNano: 5e9,
-    imageOutputNano: 40e9,
-    requestNano: 12_000_000,
-    imageNano: 40_000_000,
-    imageKindsNano: { 'hd/1024x1024': 80_000_000 },
-    audioHourNano: 360_000_000,
-    charactersNano: 15e9,
-    searchNano: 10_000_000,
-    fileSearchNano: 2_500_000,
-    batchShare: 0.5,
-    tiers: [{ aboveInputTokens: 200_000, inputNano: 4e9, outputNano: 12e9, audioInputNano: 40e9 }],
-    source: 'override',
-  })
-})
-
-test('an override without any price, or with half of one, is refused', () => {
-  const problem = (more: object) =>
-    priceOverride.safeParse({ model: 'a/b', ...more }).error?.issues[0]?.message
-  expect(problem({})).toContain('the price of a unit: requestUsd')
-  expect(problem({ batchShare: 0.5 })).toContain('give inputUsd and outputUsd')
-  expect(problem({ inputUsd: 1, imageUsd: 1 })).toBe('give inputUsd and outputUsd together')
-  expect(problem({ audioHourUsd: 0.36 })).toBeUndefined()
-  expect(problem({ inputUsd: 0, outputUsd: 0 })).toBeUndefined()
 })

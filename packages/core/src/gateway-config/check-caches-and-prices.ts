@@ -1,11 +1,15 @@
+import type { PriceOverride } from '@ratchet/contract'
 import { suggestNames } from '../graph/index.ts'
 import type { CheckContext } from './check-config.ts'
 import { checkModel } from './check-model.ts'
 
-/** Checks price overrides: patterns that work, connections that exist. */
-export function checkPrices({ config, facts, report }: CheckContext): void {
+/** Checks price overrides: patterns that work, connections that exist, tiers in their order. */
+export function checkPrices(context: CheckContext): void {
+  const { config, facts, report } = context
   const names = facts.connections.map((connection) => connection.name)
-  config.prices.forEach(({ model }, index) => {
+  config.prices.forEach((price, index) => {
+    const { model } = price
+    checkTiers(context, price, `prices[${index}]`)
     const path = `prices[${index}].model`
     const star = model.indexOf('*')
     if (star !== -1 && star !== model.length - 1) {
@@ -20,6 +24,25 @@ export function checkPrices({ config, facts, report }: CheckContext): void {
     const connection = model.slice(0, slash)
     if (names.includes(connection)) return
     report('warning', path, `There is no connection "${connection}".`, suggestNames(connection, names))
+  })
+}
+
+/** The last tier that fits counts, so one that is not above those before it could never, or would hide them. */
+function checkTiers({ report }: CheckContext, { tiers = [], inputUsd }: PriceOverride, path: string): void {
+  if (tiers.length > 0 && inputUsd === undefined)
+    report(
+      'error',
+      `${path}.tiers`,
+      'Tiers need the price of shorter prompts: give inputUsd and outputUsd too.',
+    )
+  tiers.forEach(({ aboveInputTokens }, index) => {
+    const before = tiers[index - 1]?.aboveInputTokens
+    if (before === undefined || before < aboveInputTokens) return
+    report(
+      'error',
+      `${path}.tiers[${index}].aboveInputTokens`,
+      `${aboveInputTokens} is not more than ${before}, the tier before it: write tiers in ascending order, each once.`,
+    )
   })
 }
 

@@ -147,6 +147,24 @@ test('limits and budgets name whom they are for', () => {
   expect(problemsOf({ budgets })).toMatchObject([{ path: 'budgets[0].warnAt[1]', severity: 'warning' }])
 })
 
+test('tiers that do not ascend, and tiers without a price below them, are told with their values', () => {
+  const ofTiers = (price: object, ...above: number[]) => {
+    const tiers = above.map((aboveInputTokens) => ({ aboveInputTokens, inputUsd: 2, outputUsd: 4 }))
+    return problemsOf({ prices: [{ model: 'openai/gpt-5', ...price, tiers }] })
+  }
+  const tokens = { inputUsd: 1, outputUsd: 2 }
+  expect(ofTiers(tokens, 128_000, 200_000)).toEqual([])
+  for (const above of [200_000, 128_000])
+    expect(ofTiers(tokens, 200_000, above)).toMatchObject([
+      {
+        severity: 'error',
+        path: 'prices[0].tiers[1].aboveInputTokens',
+        message: expect.stringContaining(`${above} is not more than 200000`),
+      },
+    ])
+  expect(ofTiers({ requestUsd: 1 }, 1)).toMatchObject([{ severity: 'error', path: 'prices[0].tiers' }])
+})
+
 test('prices and caches that cannot work are told', () => {
   const ofPrice = (model: string) => problemsOf({ prices: [{ model, inputUsd: 1, outputUsd: 1 }] })[0]
   expect(ofPrice('op*/gpt')).toMatchObject({ severity: 'error' })

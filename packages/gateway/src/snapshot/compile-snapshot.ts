@@ -1,5 +1,6 @@
 import {
   emptyGatewayConfig,
+  priceOfOverride,
   type GatewayConfig,
   type PriceOverride,
   type Snapshot,
@@ -8,7 +9,7 @@ import {
   type SnapshotKey,
 } from '@ratchet/contract'
 import { connectionHeaders, credentialHeaders } from '@ratchet/core/catalog'
-import { findOverride, priceOfOverride } from '@ratchet/core/cost'
+import { findOverride } from '@ratchet/core/cost'
 import { compileRoutes } from '../routing/compile-route.ts'
 import type { CompiledRoute } from '../routing/compiled-route.ts'
 import { findModelPrice } from './find-model-price.ts'

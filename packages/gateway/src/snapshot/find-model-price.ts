@@ -1,5 +1,5 @@
-import type { ModelPrice } from '@ratchet/contract'
-import { findOverride, priceOfOverride } from '@ratchet/core/cost'
+import { priceOfOverride, type ModelPrice } from '@ratchet/contract'
+import { findOverride } from '@ratchet/core/cost'
 import type { CompiledConnection } from './compile-snapshot.ts'
 
 /**

@@ -282,36 +282,6 @@ const models = {
   }),
 }
 
-test('prices list shows what is charged for beside text tokens', async () => {
-  const price = {
-    inputNano: 0,
-    outputNano: 0,
-    imageNano: 4e7,
-    imageKindsNano: { 'hd/1024x1024': 8e7 },
-    audioHourNano: 3.6e8,
-    searchNano: 1e7,
-    batchShare: 0.5,
-    source: 'override',
-  }
-  const rich = () => ({
-    json: {
-      items: [{ id: 'openai/all', connection: 'openai', kind: 'other', price, abilities: [], lacks: [] }],
-    },
-  })
-  const { stdout } = await cli(['prices', 'list'], { 'GET /api/v1/models': rich })
-  expect(stdout).toContain('picture 0.04, hour of sound 0.36, search 0.01, hd/1024x1024 0.08, batch x0.5')
-})
-
-test('prices list shows what a million tokens cost, and where that is known from', async () => {
-  const all = await cli(['prices', 'list'], models)
-  expect(all.stdout).toMatch(
-    /openai\/gpt-5 +1\.25 +0\.125 +10\.00 +>272k: 2\.50 \/ 20\.00 +genai-prices 0\.1\.8/,
-  )
-  expect(all.stdout).not.toContain('local/llama')
-  const none = await cli(['prices', 'list', '--model', 'llama'], models)
-  expect(none.stdout).toContain('No model with "llama"')
-})
-
 test('models list shows names to call, and only those of a connection when asked', async () => {
   const all = await cli(['models', 'list'], models)
   expect(all.stdout).toMatch(

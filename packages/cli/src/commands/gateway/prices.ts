@@ -1,11 +1,13 @@
-import { listModels, type Model, type ModelPrice } from '@ratchet/contract'
+import { getGatewayConfig, listModels, priceOfOverride, type ModelPrice } from '@ratchet/contract'
 import type { Command } from 'commander'
 import { act, addNoun, addVerb, type Program, type Run } from '../../verb.ts'
+import { addPriceVerbs } from './set-price.ts'
 
-type Priced = Model & { readonly price: ModelPrice }
+type Priced = { readonly id: string; readonly price: ModelPrice }
 
 export function addPrices(parent: Command, program: Program): void {
-  addVerb(addNoun(parent, 'prices', 'What models cost'), 'list', {
+  const prices = addNoun(parent, 'prices', 'What models cost')
+  addVerb(prices, 'list', {
     summary: 'List prices in US dollars, for a million tokens or for each unit',
     description:
       'Lists what calls are charged at, and where each price comes from: "override" is the gateway configuration.',
@@ -13,19 +15,29 @@ export function addPrices(parent: Command, program: Program): void {
   })
     .option('-m, --model <text>', 'only models with this text in their name')
     .action(act(program, list))
+  addPriceVerbs(prices, program)
 }
 
 async function list(run: Run, { model }: { model?: string }): Promise<void> {
   const { output, io } = run
-  const all = await run.withServer(({ client }) => client.call(listModels, { signal: io.signal }))
+  const { signal } = io
+  const [models, { config }] = await run.withServer(({ client }) =>
+    Promise.all([client.call(listModels, { signal }), client.call(getGatewayConfig, { signal })]),
+  )
   const wanted = model?.toLowerCase() ?? ''
-  const items = all.items
-    .flatMap((each): Priced[] => (each.price === undefined ? [] : [{ ...each, price: each.price }]))
-    .filter(({ id }) => id.toLowerCase().includes(wanted))
+  // Prices for many models, and for those that nobody has listed, stand first: they decide what others cost.
+  const items = [
+    ...config.prices
+      .filter((own) => !models.items.some(({ id }) => id === own.model))
+      .map((own): Priced => ({ id: own.model, price: priceOfOverride(own) })),
+    ...models.items.flatMap(({ id, price }): Priced[] => (price === undefined ? [] : [{ id, price }])),
+  ].filter(({ id }) => id.toLowerCase().includes(wanted))
   output.result({ items: items.map(({ id, price }) => ({ model: id, price })) }, () => {
     if (items.length === 0) return emptyText(model)
+    // Many prices make a long line: that wraps, while a model without its name would say nothing.
+    const isWordy = widest(items.map(({ price }) => otherPrices(price))) > widest(items.map(({ id }) => id))
     const table = output.table(items, [
-      { title: 'MODEL', cell: ({ id }) => id, paint: output.paint.bold, flexible: true },
+      { title: 'MODEL', cell: ({ id }) => id, paint: output.paint.bold, flexible: !isWordy },
       { title: 'INPUT', cell: ({ price }) => dollars(price.inputNano), align: 'right' },
       { title: 'CACHED', cell: ({ price }) => dollars(price.cachedInputNano), align: 'right' },
       { title: 'WRITE', cell: ({ price }) => dollars(price.cacheWriteNano), align: 'right' },
@@ -40,8 +52,12 @@ async function list(run: Run, { model }: { model?: string }): Promise<void> {
 
 function emptyText(model: string | undefined): string {
   return model === undefined
-    ? 'No price is known. Give prices in gateway.yaml, under "prices".'
+    ? 'No price is known. Give one: ratchet prices set <connection/model> --input <usd> --output <usd>'
     : `No model with "${model}" in its name has a price. See them all with: ratchet models list`
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length))
 }
 
 /** At least two places, more only where they say something: 0.75, 0.075, 12.00. */
@@ -80,8 +96,8 @@ function otherPrices(price: ModelPrice): string {
 function longPrompts({ tiers = [] }: ModelPrice): string {
   return tiers
     .map(({ aboveInputTokens, inputNano, outputNano }) => {
-      const from = Math.round(aboveInputTokens / 1000)
-      return `>${from}k: ${dollars(inputNano)} / ${dollars(outputNano)}`
+      const from = aboveInputTokens % 1000 === 0 ? `${aboveInputTokens / 1000}k` : String(aboveInputTokens)
+      return `>${from}: ${dollars(inputNano)} / ${dollars(outputNano)}`
     })
     .join(', ')
 }

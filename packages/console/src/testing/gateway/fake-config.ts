@@ -64,6 +64,15 @@ export function fakeConfig(size: FakeSize): GatewayConfig {
         imageKindsUsd: { 'hd/1024x1024': 0.08, '1024x1792': 0.08 },
       },
       { model: 'openai/tts*', charactersUsd: 15 },
+      {
+        model: 'gemini/*',
+        inputUsd: 1.25,
+        outputUsd: 10,
+        tiers: [
+          { aboveInputTokens: 200_000, inputUsd: 2.5, outputUsd: 15 },
+          { aboveInputTokens: 1_000_000, inputUsd: 5, outputUsd: 30 },
+        ],
+      },
     ],
     limits: [
       { name: 'website-rate', scope: 'key', match: 'website', measure: 'requests', limit: 600 },

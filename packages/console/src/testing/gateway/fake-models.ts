@@ -140,7 +140,10 @@ export function fakeModels(size: FakeSize): Model[] {
     model('openai/text-embedding-3-small', embeddings, price(0.02, 0), 'embedding'),
     model('azure/gpt-5-mini', chat, { ...price(0.2, 1.6), batchShare: 0.5, source: 'override' }),
     model('anthropic/claude-haiku-4-5', chat, { ...price(1, 5, 0.1), cacheWriteHourNano: 2e9 }),
-    model('anthropic/claude-sonnet-4-5', chat, price(3, 15, 0.3)),
+    model('anthropic/claude-sonnet-4-5', chat, {
+      ...price(3, 15, 0.3),
+      tiers: [{ aboveInputTokens: 200_000, inputNano: 6e9, outputNano: 22.5e9, cachedInputNano: 0.6e9 }],
+    }),
     model('ollama/qwen3:8b', unknown, undefined),
   ]
 }

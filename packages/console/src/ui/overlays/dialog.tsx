@@ -51,7 +51,7 @@ export function Dialog(props: {
               </BaseDialog.Close>
             )}
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{props.children}</div>
+          <div className="min-h-0 flex-1 scroll-pb-12 overflow-y-auto px-4 py-4">{props.children}</div>
           {props.actions !== undefined && (
             <footer className="flex justify-end gap-2 border-t border-line px-4 py-3">{props.actions}</footer>
           )}

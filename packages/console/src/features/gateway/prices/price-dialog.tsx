@@ -5,9 +5,11 @@ import { Field } from '../../../ui/controls/field.tsx'
 import { Input } from '../../../ui/controls/input.tsx'
 import { TextArea } from '../../../ui/controls/text-area.tsx'
 import { Dialog } from '../../../ui/overlays/dialog.tsx'
-import { type PriceText, readPrice, textOfPrice, tokenFields, unitFields } from './price-fields.ts'
+import { type PriceText, textOfPrice, tokenFields, unitFields } from './price-fields.ts'
 import type { PriceRow } from './price-rows.ts'
-import { shownPrice } from './shown-price.ts'
+import { readPrice } from './read-price.ts'
+import { startingPrice } from './shown-price.ts'
+import { TierFields } from './tier-fields.tsx'
 
 /** Gives a model a price of your own; the change is then shown against what is live before it is saved. */
 export function PriceDialog(props: {
@@ -20,12 +22,11 @@ export function PriceDialog(props: {
   const { row } = props
   const [model, setModel] = useState(row?.id ?? '')
   const [text, setText] = useState<PriceText>(() =>
-    textOfPrice(row === undefined ? undefined : shownPrice(row)),
+    textOfPrice(row === undefined ? undefined : startingPrice(row)),
   )
-  const change = (name: keyof PriceText, value: string): void => setText({ ...text, [name]: value })
-  const tiers = row?.own?.tiers
-  const read = readPrice(model, text, tiers)
-  const isBlank = Object.values(text).every((value) => value.trim() === '')
+  const change = (next: Partial<PriceText>): void => setText({ ...text, ...next })
+  const read = readPrice(model, text)
+  const isBlank = JSON.stringify(text) === JSON.stringify(textOfPrice(undefined))
   const problem = 'problem' in read && !isBlank && model.trim() !== '' ? read.problem : undefined
   const submit = (): void => {
     if ('override' in read) props.onReview(read.override)
@@ -72,28 +73,27 @@ export function PriceDialog(props: {
         <Group name="For a million tokens">
           {tokenFields.map(({ name, label }) => (
             <Field key={name} label={label}>
-              <Input value={text[name]} onChange={(value) => change(name, value)} />
+              <Input value={text[name]} onChange={(value) => change({ [name]: value })} />
             </Field>
           ))}
         </Group>
+        <TierFields text={text} onChange={(tiers) => change({ tiers })} />
         <Group name="For each">
           {unitFields.map(({ name, label }) => (
             <Field key={name} label={label}>
-              <Input value={text[name]} onChange={(value) => change(name, value)} />
+              <Input value={text[name]} onChange={(value) => change({ [name]: value })} />
             </Field>
           ))}
         </Group>
         <Field label="Pictures of a size or quality" optional help="One on each line: hd/1024x1024 0.08">
-          <TextArea value={text.imageKinds} onChange={(value) => change('imageKinds', value)} rows={2} mono />
+          <TextArea value={text.imageKinds} onChange={(imageKinds) => change({ imageKinds })} rows={2} mono />
         </Field>
-        {(tiers?.length ?? row?.price?.tiers?.length ?? 0) > 0 && (
-          <p className="text-small text-muted">
-            {tiers === undefined
-              ? 'The list has dearer prices for long prompts; a price of your own has them only in a file.'
-              : 'Prices of long prompts stay as they are; change them in a file with ratchet apply.'}
-          </p>
+        {problem !== undefined && (
+          // The form is longer than its window: what is wrong stays in sight.
+          <output className="sticky -bottom-4 -mx-4 -mb-4 block border-t border-line bg-raised px-4 py-2 text-small text-bad">
+            {problem}
+          </output>
         )}
-        {problem !== undefined && <p className="text-small text-bad">{problem}</p>}
       </form>
     </Dialog>
   )

@@ -1,79 +1,71 @@
-import { type ModelPrice, type PriceOverride, priceOverride } from '@ratchet/contract'
+import type { PriceOverride } from '@ratchet/contract'
 
 /** A price as it is typed: a text for each field, empty where nothing is said. */
-export type PriceText = Readonly<Record<PriceFieldName | 'imageKinds', string>>
-export type PriceFieldName = (typeof tokenFields)[number]['name'] | (typeof unitFields)[number]['name']
+export type PriceText = Readonly<Record<PriceFieldName | 'imageKinds', string>> & {
+  readonly tiers: readonly TierText[]
+}
+/** Prices of long prompts as they are typed. */
+export type TierText = Readonly<Record<TokenFieldName | 'aboveInputTokens', string>>
+export type TokenFieldName = (typeof tokenFields)[number]['name']
+export type PriceFieldName = TokenFieldName | (typeof unitFields)[number]['name']
 
 /** US dollars for a million tokens. */
 export const tokenFields = [
-  { name: 'inputUsd', label: 'Input', nano: 'inputNano' },
-  { name: 'outputUsd', label: 'Output', nano: 'outputNano' },
-  { name: 'cachedInputUsd', label: 'Cached input', nano: 'cachedInputNano' },
-  { name: 'cacheWriteUsd', label: 'Cache write', nano: 'cacheWriteNano' },
-  { name: 'cacheWriteHourUsd', label: 'Cache write, 1 hour', nano: 'cacheWriteHourNano' },
-  { name: 'audioInputUsd', label: 'Audio in', nano: 'audioInputNano' },
-  { name: 'audioOutputUsd', label: 'Audio out', nano: 'audioOutputNano' },
-  { name: 'imageInputUsd', label: 'Image in', nano: 'imageInputNano' },
-  { name: 'imageOutputUsd', label: 'Image out', nano: 'imageOutputNano' },
+  { name: 'inputUsd', label: 'Input' },
+  { name: 'outputUsd', label: 'Output' },
+  { name: 'cachedInputUsd', label: 'Cached input' },
+  { name: 'cacheWriteUsd', label: 'Cache write' },
+  { name: 'cacheWriteHourUsd', label: 'Cache write, 1 hour' },
+  { name: 'audioInputUsd', label: 'Audio in' },
+  { name: 'audioOutputUsd', label: 'Audio out' },
+  { name: 'imageInputUsd', label: 'Image in' },
+  { name: 'imageOutputUsd', label: 'Image out' },
 ] as const
 
 /** US dollars for one of each. */
 export const unitFields = [
-  { name: 'requestUsd', label: 'Call', nano: 'requestNano' },
-  { name: 'imageUsd', label: 'Picture', nano: 'imageNano' },
-  { name: 'audioHourUsd', label: 'Hour of sound', nano: 'audioHourNano' },
-  { name: 'charactersUsd', label: '1M characters', nano: 'charactersNano' },
-  { name: 'searchUsd', label: 'Search', nano: 'searchNano' },
-  { name: 'fileSearchUsd', label: 'Search of files', nano: 'fileSearchNano' },
-  { name: 'batchShare', label: 'Batch, share of price', nano: 'batchShare' },
+  { name: 'requestUsd', label: 'Call' },
+  { name: 'imageUsd', label: 'Picture' },
+  { name: 'audioHourUsd', label: 'Hour of sound' },
+  { name: 'charactersUsd', label: '1M characters' },
+  { name: 'searchUsd', label: 'Search' },
+  { name: 'fileSearchUsd', label: 'Search of files' },
+  { name: 'batchShare', label: 'Batch, share of price' },
 ] as const
 
-const fields = [...tokenFields, ...unitFields]
+/** What nearly every tier says; its other prices have a field where the price above or the tier itself has them. */
+const usualInTiers: readonly TokenFieldName[] = ['inputUsd', 'outputUsd', 'cachedInputUsd', 'cacheWriteUsd']
+
+export const mostTiers = 10
 
 /** What a price says, to be changed. */
-export function textOfPrice(price: ModelPrice | undefined): PriceText {
-  const kinds = Object.entries(price?.imageKindsNano ?? {})
-  const text: Record<string, string> = {
-    imageKinds: kinds.map(([kind, nano]) => `${kind} ${plain(nano / 1e9)}`).join('\n'),
+export function textOfPrice(price: PriceOverride | undefined): PriceText {
+  const kinds = Object.entries(price?.imageKindsUsd ?? {})
+  return {
+    ...textsOf(tokenFields, price),
+    ...textsOf(unitFields, price),
+    imageKinds: kinds.map(([kind, usd]) => `${kind} ${String(usd)}`).join('\n'),
+    tiers: (price?.tiers ?? []).map((tier) => ({
+      ...textsOf(tokenFields, tier),
+      aboveInputTokens: String(tier.aboveInputTokens),
+    })),
   }
-  const hasTokens = (price?.inputNano ?? 0) + (price?.outputNano ?? 0) > 0
-  for (const { name, nano } of fields) {
-    const value = price?.[nano]
-    const isNone = value === undefined || (!hasTokens && (nano === 'inputNano' || nano === 'outputNano'))
-    text[name] = isNone ? '' : plain(nano === 'batchShare' ? value : value / 1e9)
-  }
-  return text as PriceText
 }
 
-/** The price that was typed, or what is wrong with it. `tiers` are kept: they are changed in the file. */
-export function readPrice(
-  model: string,
-  text: PriceText,
-  tiers: PriceOverride['tiers'],
-): { readonly override: PriceOverride } | { readonly problem: string } {
-  const found: Record<string, unknown> = { model: model.trim() }
-  for (const { name, label } of fields) {
-    const typed = text[name].trim().replace(/^\$/, '')
-    if (typed === '') continue
-    const value = Number(typed)
-    if (!(value >= 0)) return { problem: `${label}: "${typed}" is no price.` }
-    found[name] = value
-  }
-  const kinds: Record<string, number> = {}
-  for (const line of text.imageKinds.split('\n').filter((each) => each.trim() !== '')) {
-    const [, kind = '', usd = ''] = /^\s*(\S+?)[\s:=]+\$?([\d.]+)\s*$/.exec(line) ?? []
-    if (kind === '') return { problem: `Pictures: write "1024x1024 0.04", not "${line.trim()}".` }
-    kinds[kind] = Number(usd)
-  }
-  if (Object.keys(kinds).length > 0) found['imageKindsUsd'] = kinds
-  if (tiers !== undefined) found['tiers'] = tiers
-  const parsed = priceOverride.safeParse(found)
-  if (parsed.success) return { override: parsed.data }
-  const [issue] = parsed.error.issues
-  return { problem: issue === undefined ? 'This is no price.' : `${issue.path.join('.')}: ${issue.message}` }
+export function blankTier(): TierText {
+  return { ...textsOf(tokenFields, undefined), aboveInputTokens: '' }
 }
 
-/** Dollars without the noise of binary fractions. */
-function plain(usd: number): string {
-  return String(Number(usd.toPrecision(12)))
+export function tierFields(text: PriceText, tier: TierText): readonly (typeof tokenFields)[number][] {
+  return tokenFields.filter(
+    ({ name }) => usualInTiers.includes(name) || text[name].trim() !== '' || tier[name].trim() !== '',
+  )
+}
+
+function textsOf<Name extends string>(
+  fields: readonly { readonly name: Name }[],
+  price: { readonly [Field in Name]?: number | undefined } | undefined,
+): Record<Name, string> {
+  const texts = fields.map(({ name }) => [name, String(price?.[name] ?? '')])
+  return Object.fromEntries(texts) as Record<Name, string>
 }

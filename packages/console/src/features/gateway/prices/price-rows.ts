@@ -1,6 +1,6 @@
 import type { Model, ModelPrice, PriceOverride } from '@ratchet/contract'
 import type { PriceState } from './price-states.ts'
-import { formatCostNano, formatPercent } from '../../../ui/numbers/format-number.ts'
+import { formatCostNano, formatCount, formatPercent } from '../../../ui/numbers/format-number.ts'
 
 /** A model with what it costs, or a pattern of your own that stands for many. */
 export type PriceRow = {
@@ -59,9 +59,14 @@ export function otherPrices(price: ModelPrice): string {
   if (price.batchShare !== undefined) words.push(`batch ${formatPercent(price.batchShare)}`)
   for (const { aboveInputTokens, inputNano, outputNano } of price.tiers ?? [])
     words.push(
-      `above ${String(Math.round(aboveInputTokens / 1000))}k ${formatCostNano(inputNano)} / ${formatCostNano(outputNano)}`,
+      `above ${tokensText(aboveInputTokens)} ${formatCostNano(inputNano)} / ${formatCostNano(outputNano)}`,
     )
   return words.join(', ')
+}
+
+function tokensText(count: number): string {
+  const [size, unit] = count >= 1e6 && count % 1e6 === 0 ? [1e6, 'M'] : [1000, 'k']
+  return count > 0 && count % size === 0 ? `${formatCount(count / size)}${unit}` : formatCount(count)
 }
 
 export function sourceWords({ state, price, own }: PriceRow): string {

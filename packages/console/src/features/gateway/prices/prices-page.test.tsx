@@ -10,7 +10,9 @@ test('prices tell where they come from, and which models have none', async () =>
   await user.until(() => user.text().includes('without a price'))
   expect(user.text()).toContain('price list of 2026-11-01')
   expect(user.text()).toContain('picture $0.04, hd/1024x1024 $0.08')
-  expect(user.text()).toContain('3 prices of your own')
+  expect(user.text()).toContain('4 prices of your own')
+  expect(user.text()).toContain('above 200k $2.50 / $15.00, above 1M $5.00 / $30.00')
+  expect(user.text()).toContain('above 200k $6.00 / $22.50')
 })
 
 test('a price of your own begins with the list’s, and is shown against what is live before it is saved', async () => {
@@ -34,4 +36,32 @@ test('a pattern gets a price when its name and a price are there', async () => {
   await user.submit(document.querySelector('form')!)
   await user.until(() => user.find('button', /Save version/))
   expect(user.text()).toContain('ollama/*')
+})
+
+test('a price of your own keeps the tiers of the list; tiers are added, removed and told what is wrong with them', async () => {
+  page = await openConsole('/gateway/prices?model=anthropic%2Fclaude-sonnet-4-5')
+  const user = page
+  const above = (await user.get('textbox', 'Above input tokens')) as HTMLInputElement
+  expect(above.value).toBe('200000')
+  await user.click(await user.get('button', /Add tier/))
+  await user.until(() => user.text().includes('Above: "" is no number of tokens'))
+  const fields = [...document.querySelectorAll<HTMLInputElement>('fieldset')]
+    .at(-1)!
+    .querySelectorAll<HTMLInputElement>('input')
+  for (const [index, text] of ['500k', '9', '40'].entries()) await user.type(fields[index]!, text)
+  await user.type(above, '300k')
+  await user.submit(document.querySelector('form')!)
+  await user.until(() => user.find('button', /Save version/))
+  expect(user.text()).toMatch(/aboveInputTokens: 300000[\s\S]*aboveInputTokens: 500000/)
+})
+
+test('without its tiers a price is the same for all prompts', async () => {
+  page = await openConsole('/gateway/prices?model=gemini%2F*')
+  const user = page
+  await user.click(await user.get('button', 'Remove tier 2'))
+  await user.click(await user.get('button', 'Remove tier 1'))
+  expect(user.find('textbox', 'Above input tokens')).toBeUndefined()
+  await user.submit(document.querySelector('form')!)
+  await user.until(() => user.find('button', /Save version/))
+  expect(user.text()).toContain('tiers')
 })

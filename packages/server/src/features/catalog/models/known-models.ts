@@ -1,6 +1,13 @@
-import type { Model, ModelPrice, PriceOverride, Provider, SnapshotConnection } from '@ratchet/contract'
+import {
+  priceOfOverride,
+  type Model,
+  type ModelPrice,
+  type PriceOverride,
+  type Provider,
+  type SnapshotConnection,
+} from '@ratchet/contract'
 import { guessModelKind, knownAbilities } from '@ratchet/core/catalog'
-import { findOverride, priceOfOverride } from '@ratchet/core/cost'
+import { findOverride } from '@ratchet/core/cost'
 import type { StoredConnection } from '../connection-store.ts'
 import { findPrice, listPricedModels } from './model-prices.ts'
 import { offlineModels, offlinePrice } from '../offline-models.ts'

@@ -1,6 +1,5 @@
 import { calcPrice, findProvider, type ModelPrice as PackagePrice } from '@pydantic/genai-prices'
-import type { ModelPrice, TokenPrices, UnitPrices } from '@ratchet/contract'
-import { nanoOf } from '@ratchet/core/cost'
+import { nanoOf, type ModelPrice, type TokenPrices, type UnitPrices } from '@ratchet/contract'
 
 /** The price list inside the package, as every price names its source. */
 export const priceListName = 'genai-prices 0.1.8'
