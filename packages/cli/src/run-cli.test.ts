@@ -92,6 +92,14 @@ test('with --json a mistake is one JSON document on stdout', async () => {
   expect(JSON.parse(value.stdout).error).toMatchObject({ code: 'validation_failed', details: { value: '0' } })
 })
 
+test('up with a role of its own machine says what is possible instead', async () => {
+  const { code, stderr } = await runTestCli(['up', '--role', 'gateway'])
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('--role is "gateway"')
+  expect(stderr).toContain('the only role is "all"')
+  expect(stderr).toContain('--gateways 4')
+})
+
 test('without a server, a verb that needs one says how to start it and shows no stack', async () => {
   const { code, stderr } = await runTestCli(['status'], {
     environment: { RATCHET_DATA: '/nonexistent/data' },

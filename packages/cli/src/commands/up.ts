@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { AppError } from '@ratchet/contract'
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { wholeNumber } from '../input-values.ts'
 import { formatDuration } from '../render/figures.ts'
 import {
@@ -52,12 +52,25 @@ export function addUp(parent: Command, program: Program): void {
     )
     .option('--host <address>', 'address to listen on (RATCHET_HOST, else 127.0.0.1)')
     .option('--public', 'a proxy that terminates TLS stands in front: allows other addresses than loopback')
-    .addOption(
-      new Option('--role <role>', 'which processes to run on this machine').choices(['all']).default('all'),
+    .option(
+      '--role <role>',
+      'which processes to run here; "all" is the only role, as all run on one machine',
+      readRole,
+      'all',
     )
     .option('--sample', 'push, deploy and evaluate the sample app')
     .option('--open', 'open the console in the browser')
     .action(act(program, up))
+}
+
+function readRole(text: string): 'all' {
+  if (text === 'all') return text
+  throw new AppError('validation_failed', {
+    message:
+      `--role is "${text}", but control, gateways and runner run on one machine together: the only role is "all", the default. ` +
+      'To use more of the machine, give --gateways 4. To have the databases elsewhere, set DATABASE_URL and CLICKHOUSE_URL.',
+    details: { field: '--role', value: text },
+  })
 }
 
 async function up(run: Run, options: Options): Promise<void> {
