@@ -5,11 +5,11 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     setupFiles: [join(import.meta.dirname, 'test/harness/property-seed.ts')],
-    // A second, the default, is short where other tests have the processors.
-    expect: { poll: { timeout: 5_000 } },
+    // A second, the default, is short where other tests have the processors; what comes is not waited for any longer.
+    expect: { poll: { timeout: 20_000 } },
     // Many tests start our programs as processes: what one compiled, the next need not.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compile') },
     projects: [
@@ -46,8 +46,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/in-process/**'],
           globalSetup: ['./test/harness/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -20,7 +20,7 @@ let known: KnownValues
 /** Long enough for some dozen calls each, short enough for the whole file: every run takes other values. */
 const perRouteMs = 300
 /** The evaluation of the sample goes on while we call. */
-const slowestMs = 15_000
+const slowestMs = 30_000
 
 beforeAll(async () => {
   ratchet = await startRatchet({ args: ['--sample'] })
@@ -32,10 +32,14 @@ afterAll(() => ratchet.stop())
 async function readKnown(): Promise<KnownValues> {
   const { client } = ratchet
   // Traces come last: the evaluation of the sample then runs, and goes on while we call.
-  const traces = await waitFor('the traces of the sample', async () => {
-    const { items } = await client.call(listTraces, { query: {} })
-    return items.length > 0 ? items : undefined
-  })
+  const traces = await waitFor(
+    'the traces of the sample',
+    async () => {
+      const { items } = await client.call(listTraces, { query: {} })
+      return items.length > 0 ? items : undefined
+    },
+    200_000,
+  )
   const evaluations = (await client.call(listEvaluations, { query: {} })).items
   const [app] = (await client.call(listApps, { query: {} })).items
   const jobs = (await client.call(listJobs, { query: {} })).items
@@ -117,7 +121,10 @@ test.each(allRoutes.filter(({ name }) => !spared.has(name)).map((route) => [rout
       expect(error.message).toMatch(/\S/)
       expect(error.requestId).toBe(response.headers.get('x-request-id'))
     })
-    await fc.assert(check, { numRuns: 1_000, interruptAfterTimeLimit: perRouteMs, endOnFailure: false })
+    const ran = await fc.check(check, { numRuns: 1_000, interruptAfterTimeLimit: perRouteMs })
+    // The first call may take as long as all were to take.
+    if (ran.interrupted && ran.numRuns === 0) await fc.assert(check, { numRuns: 1 })
+    else if (ran.failed) throw new Error(await fc.asyncDefaultReportMessage(ran))
   },
 )
 

@@ -26,7 +26,7 @@ function send(route: Route, headers: Record<string, string>): Promise<Response> 
     method: route.method,
     headers: { 'content-type': 'application/json', ...headers },
     ...(route.method === 'GET' ? {} : { body: '{}' }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   })
 }
 

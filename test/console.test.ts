@@ -49,7 +49,7 @@ beforeAll(async () => {
       const { items } = await ratchet.client.call(listEvaluations, { query: {} })
       return items.some((evaluation) => evaluation.state === 'done') || undefined
     },
-    110_000,
+    200_000,
   )
   browser = await openBrowser()
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
@@ -189,7 +189,7 @@ test('the cost planner compares models on recorded calls, and its address brings
   await page.getByText('by 50 %').waitFor()
   await page.reload()
   await page.getByText('by 50 %').waitFor()
-  expect(await page.getByRole('row').count()).toBe(3)
+  await expect.poll(() => page.getByRole('row').count()).toBe(3)
   expect(await seriousViolations()).toEqual([])
   await page.getByRole('textbox', { name: 'Shorter prompts, %' }).fill('150')
   await page.getByText('“150” is not a number from 0 to 100 percent.').first().waitFor()

@@ -55,7 +55,7 @@ async function send(
       method: route.method,
       headers: { authorization: `Bearer ${bootstrapKey}`, 'content-type': 'application/json' },
       ...(route.method === 'GET' ? {} : { body: parts.body }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(60_000),
     },
   )
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
       const models = await client.models.list()
       return models.data.some((model) => model.id === 'app/docs-assistant') || undefined
     },
-    90_000,
+    200_000,
   )
 })
 afterAll(() => ratchet.stop())

@@ -35,7 +35,7 @@ test('the whole loop runs on a PostgreSQL server and a ClickHouse server', async
       const { items } = await ratchet.client.call(listEvaluations, { query: {} })
       return items.find(({ state }) => state === 'done' || state === 'failed')
     },
-    110_000,
+    200_000,
   )
   expect(evaluation.state).toBe('done')
   expect(evaluation.metrics['token-f1']?.n).toBeGreaterThanOrEqual(40)

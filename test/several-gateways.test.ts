@@ -39,15 +39,13 @@ function ask(): Promise<number> {
 
 /** Calls of `workers` clients until stopped. */
 function startLoad(workers: number) {
-  const seen = { ok: 0, failed: 0, running: 0 }
+  const seen = { ok: 0, failed: [] as number[] }
   let isRunning = true
   const work = async (): Promise<void> => {
     while (isRunning) {
-      seen.running += 1
       const status = await ask()
-      seen.running -= 1
       if (status === 200) seen.ok += 1
-      else seen.failed += 1
+      else seen.failed.push(status)
     }
   }
   const all = Promise.all(Array.from({ length: workers }, work))
@@ -68,16 +66,22 @@ function callsOf(text: string, gateway: string): number {
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }
 
+/** By which snapshot each gateway goes, as control's metrics tell it. */
+async function snapshotVersions(): Promise<number[]> {
+  const lines = (await metrics()).matchAll(/^ratchet_gateway_snapshot_version\{gateway="[^"]+"\} (\d+)$/gm)
+  return [...lines].map(([, version]) => Number(version))
+}
+
 test('status, metrics and health show each gateway, and both take calls', async () => {
   await Promise.all(Array.from({ length: 60 }, ask))
-  const { processes } = await ratchet.client.call(getStatus)
-  expect(processes.map(({ name, state }) => `${name} ${state}`)).toEqual([
-    'control ready',
-    'gateway ready',
-    'gateway-2 ready',
-    'runner ready',
-  ])
-  const text = await metrics()
+  const states = async (): Promise<string[]> =>
+    (await ratchet.client.call(getStatus)).processes.map(({ name, state }) => `${name} ${state}`)
+  await expect.poll(states).toEqual(['control ready', 'gateway ready', 'gateway-2 ready', 'runner ready'])
+  // A gateway that is slow to answer is left out of the figures, and one counts a call when its answer has gone out.
+  const text = await waitFor('the figures of all calls', async () => {
+    const shown = await metrics()
+    return callsOf(shown, 'gateway') + callsOf(shown, 'gateway-2') >= 60 ? shown : undefined
+  })
   expect(callsOf(text, 'gateway')).toBeGreaterThan(0)
   expect(callsOf(text, 'gateway-2')).toBeGreaterThan(0)
   expect(callsOf(text, 'gateway') + callsOf(text, 'gateway-2')).toBe(60)
@@ -95,14 +99,23 @@ test('a limit holds over both gateways together', async () => {
   } as const
   const put = (baseVersion: number, limits: object[]) =>
     ratchet.client.call(putGatewayConfig, { body: { baseVersion, config: { limits } as never } })
+  const before = Math.max(...(await snapshotVersions()))
   const { version: limited } = await put(version, [rule])
-  await pause(1_500)
+  await waitFor('both gateways have the limit', async () => {
+    const versions = await snapshotVersions()
+    return (versions.length === 2 && versions.every((each) => each > before)) || undefined
+  })
   let taken = 0
+  const end = Date.now() + 30_000
   const work = async (): Promise<void> => {
-    for (let refused = 0; refused < 5;) {
+    // What the one holds and does not need reaches the other in time: until then a refusal does not say that all is used.
+    for (let refused = 0; refused < 5 || (taken < 297 && Date.now() < end);) {
       const status = await ask()
       if (status === 200) taken += 1
-      else refused += 1
+      else {
+        refused += 1
+        await pause(20)
+      }
     }
   }
   await Promise.all(Array.from({ length: 16 }, work))
@@ -123,9 +136,11 @@ test('kill -9 of one gateway under load fails no call but those that it had in h
     return again?.state === 'ready' && again.pid !== killed ? true : undefined
   })
   await pause(500)
+  await waitFor('hundreds of calls', async () => (load.seen.ok > 200 ? true : undefined))
   await load.stop()
-  expect(load.seen.ok).toBeGreaterThan(200)
-  expect(load.seen.failed).toBeLessThanOrEqual(16)
+  // Status 0: it was in hand.
+  expect(load.seen.failed.filter((status) => status !== 0)).toEqual([])
+  expect(load.seen.failed.length).toBeLessThanOrEqual(16)
 })
 
 test('a start with fewer gateways lets the others finish and go', async () => {
@@ -140,6 +155,6 @@ test('a start with fewer gateways lets the others finish and go', async () => {
       return true
     }
   })
-  expect(existsSync(join(ratchet.dataFolder, 'run/gateway-2.json'))).toBe(false)
+  await expect.poll(() => existsSync(join(ratchet.dataFolder, 'run/gateway-2.json'))).toBe(false)
   expect(await ask()).toBe(200)
 })

@@ -93,6 +93,8 @@ export type LimitsGateway = {
   readonly engine: LimitEngine
   readonly link: ControlLink
   readonly begin: (estimate: CallUse, subjects?: Partial<LimitSubjects>) => Promise<Admitted | Refused>
+  /** How many calls could not be judged at once, but had to wait for the ledger or for their turn. */
+  readonly waits: () => number
   readonly stop: () => Promise<void>
   /** Ends as a killed process does: nothing is said, nothing is written. */
   readonly kill: () => void
@@ -126,13 +128,16 @@ export function startLimitsGateway(parts: {
   const engine = new LimitEngine({ peers: link })
   link.start({ onAnswered: (account) => engine.onFreed(account), isUsed: () => engine.isUsed })
   engine.useConfig(project, parts.limits ?? [], parts.budgets ?? [])
+  let waits = 0
   return {
     engine,
     link,
     begin: (estimate, subjects = {}) => {
       const admission = engine.begin({ ...caller, ...subjects }, estimate, Date.now())
+      if (admission.ok === 'later') waits += 1
       return decided(admission)
     },
+    waits: () => waits,
     stop: async () => {
       engine.stop()
       if (!isKilled) await link.stop()

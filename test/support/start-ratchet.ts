@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -50,6 +51,8 @@ export async function startRatchet(
         RATCHET_GATEWAY_PORT: String(gatewayPort),
         RATCHET_BOOTSTRAP_KEY: bootstrapKey,
         RATCHET_DISCOVER: 'off',
+        // Shedding has its own tests; here a busy test machine would be taken for a busy gateway.
+        RATCHET_SHED_DELAY_MS: '0',
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +68,7 @@ export async function startRatchet(
       throw new Error(`control ended by itself (${child.signalCode ?? child.exitCode}):\n${output}`)
     const gone = exitOf(child)
     child.kill('SIGTERM')
-    await Promise.race([gone, pause(20_000)])
+    await Promise.race([gone, pause(60_000)])
   }
   await start()
 
@@ -148,17 +151,23 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** A TCP port of loopback that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below the ports that Linux gives to whoever asks for any: between a stop and a start nobody else is given ours. */
+const firstPort = 10_000
+const lastPort = 32_000
+
+/** A TCP port of loopback on which nobody listens. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(firstPort, lastPort)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
 
@@ -166,7 +175,7 @@ export function freePort(): Promise<number> {
 export async function waitFor<T>(
   what: string,
   check: () => Promise<T | undefined>,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs
   let cause: unknown
