@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { signInvocationToken, verifyInvocationToken } from './keys/invocation-token.ts'
 import { startGateway } from './start-gateway.ts'
 import { digest, keys, otherProject, project } from './testing/example-snapshot.ts'
 import { startTestGateway, until, type TestGateway } from './testing/start-test-gateway.ts'
+import { watchStalls } from './testing/watch-stalls.ts'
 
 let t: TestGateway
 beforeEach(async () => {
@@ -34,6 +35,7 @@ test('only a right key gets in, and each refusal says why', async () => {
 
 test('a revoked key stops working within a second of the change, and control’s other changes are live as fast', async () => {
   expect((await call(keys.invoke)).status).toBe(200)
+  const stalls = watchStalls()
   const changed = performance.now()
   t.control.publish({
     ...t.snapshot,
@@ -45,7 +47,7 @@ test('a revoked key stops working within a second of the change, and control’s
     const response = await call(keys.invoke)
     return response.status === 401 ? response : undefined
   })
-  expect(performance.now() - changed).toBeLessThan(1_000)
+  expect(performance.now() - changed).toBeLessThan(1_000 + stalls.stoodMs())
   expect(await codeOf(refused)).toBe('key_revoked')
 })
 
@@ -70,7 +72,7 @@ test('an invocation token works like a key until it expires; its calls hang belo
     environment: 'development',
     keyId: 'key-invoke',
     releaseDigest: digest,
-    expiresAtMs: Date.now() + 400,
+    expiresAtMs: Date.now() + 60_000,
   }
   const token = signInvocationToken(claims, t.snapshot.tokenKey)
   expect(verifyInvocationToken(token, t.snapshot.tokenKey, Date.now())).toEqual(claims)
@@ -91,8 +93,12 @@ test('an invocation token works like a key until it expires; its calls hang belo
     deployment: 'deployment-1',
     sessionId: 'séance 1',
   })
-  await new Promise((resolve) => setTimeout(resolve, claims.expiresAtMs - Date.now() + 5))
-  expect((await call(token)).status).toBe(401)
+  vi.useFakeTimers({ toFake: ['Date'], now: claims.expiresAtMs + 5 })
+  try {
+    expect((await call(token)).status).toBe(401)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('A3.7 with control down the gateway goes on, keeps its spans, and a new one starts from the saved snapshot', async () => {

@@ -69,7 +69,7 @@ test('targets that rest, breakers that are open and calls that run keep their ti
     expect(modelsSeen()).toEqual(['gpt-test'])
   }
   running.upstream.pauseMs = 50
-  const stream = await ask('test/gpt-test', { stream: true }, { 'x-ratchet-timeout-ms': '2000' })
+  const stream = await ask('test/gpt-test', { stream: true }, { 'x-ratchet-timeout-ms': '20000' })
   jump(hour)
   expect(await stream.text()).toContain('[DONE]')
 })

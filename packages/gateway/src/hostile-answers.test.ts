@@ -28,7 +28,7 @@ async function ask(more: string): Promise<{ status: number; text: string }> {
     method: 'POST',
     headers: { authorization: `Bearer ${keys.invoke}` },
     body: `{"model":"any/x","messages":[{"role":"user","content":"Hello."}]${more}}`,
-    signal: AbortSignal.timeout(3_000),
+    signal: AbortSignal.timeout(20_000),
   })
   return { status: response.status, text: await response.text() }
 }
@@ -80,7 +80,7 @@ test('absurd token counts are not counted, and their span is kept', async () => 
     `{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}],"usage":${usage}}`,
   )
   expect((await ask('')).status).toBe(200)
-  await expect.poll(() => gateway.control.spans.at(-1)?.usage.inputTokens, { timeout: 3_000 }).toBe(0)
+  await expect.poll(() => gateway.control.spans.at(-1)?.usage.inputTokens).toBe(0)
 })
 
 test('whoever is refused while still sending is told why, not cut off', async () => {
@@ -88,6 +88,6 @@ test('whoever is refused while still sending is told why, not cut off', async ()
   const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`
   const pieces = Array.from({ length: 80 }, (_, index) => body.subarray(index * 10_000, (index + 1) * 10_000))
   const call = { chunks: [Buffer.from(head), ...pieces], ending: 'wait' } as const
-  const results = await Promise.all(Array.from({ length: 20 }, () => sendRaw(gateway.port, call, 3_000)))
+  const results = await Promise.all(Array.from({ length: 20 }, () => sendRaw(gateway.port, call, 20_000)))
   for (const { text } of results) expect(text).toMatch(/^HTTP\/1\.1 401 /)
 })

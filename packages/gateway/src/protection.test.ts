@@ -29,7 +29,7 @@ async function figure(name: string): Promise<number> {
 }
 
 /** What the server sends until it closes; `send` may write for as long as it likes. */
-function talk(send: (socket: Socket) => void, timeoutMs = 5_000): Promise<{ text: string; tookMs: number }> {
+function talk(send: (socket: Socket) => void, timeoutMs = 20_000): Promise<{ text: string; tookMs: number }> {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now()
     const socket = connect({ port: t.gateway.port, host: '127.0.0.1' })
@@ -106,7 +106,7 @@ test('a head that comes a byte at a time is cut off with 408', async () => {
   await start({ headersTimeoutMs: 300, requestReadTimeoutMs: 600 })
   const { text, tookMs } = await talk((socket) => drip(socket, head('content-length: 10\r\n'), 40))
   expect(text).toMatch(/^HTTP\/1.1 408 [^]*request_timeout/)
-  expect(tookMs).toBeLessThan(2_000)
+  expect(tookMs).toBeLessThan(5_000)
   expect(await figure('ratchet_gateway_cut_connections_total{reason="slow-request"}')).toBe(1)
 })
 
@@ -118,13 +118,13 @@ test('a body that comes a byte at a time is cut off with 408', async () => {
   })
   expect(text).toMatch(/^HTTP\/1.1 408 /)
   expect(tookMs).toBeGreaterThan(350)
-  expect(tookMs).toBeLessThan(2_000)
+  expect(tookMs).toBeLessThan(5_000)
   await until(async () => ((await figure('ratchet_gateway_active_requests')) === 0 ? true : undefined))
 })
 
 test('a slow request behind a running stream on the same connection writes nothing into the stream', async () => {
-  await start({ requestReadTimeoutMs: 300 })
-  t.upstream.pauseMs = 150
+  await start({ requestReadTimeoutMs: 1_500 })
+  t.upstream.pauseMs = 600
   const body = JSON.stringify({
     model: 'any/mode:stream',
     stream: true,
@@ -142,7 +142,7 @@ test('a slow request behind a running stream on the same connection writes nothi
 test('a connection that never says anything is closed', async () => {
   await start({ headersTimeoutMs: 200, requestReadTimeoutMs: 300 })
   const { tookMs } = await talk(() => undefined)
-  expect(tookMs).toBeLessThan(2_000)
+  expect(tookMs).toBeLessThan(5_000)
 })
 
 test('a client that never reads is cut off, counted, and its call ends', async () => {
@@ -157,12 +157,8 @@ test('a client that never reads is cut off, counted, and its call ends', async (
   socket.on('error', () => undefined)
   socket.pause()
   socket.write(`${head(`content-length: ${Buffer.byteLength(body)}\r\n`)}${body}`)
-  await until(
-    async () =>
-      (await figure('ratchet_gateway_cut_connections_total{reason="stalled-reader"}')) === 1
-        ? true
-        : undefined,
-    8_000,
+  await until(async () =>
+    (await figure('ratchet_gateway_cut_connections_total{reason="stalled-reader"}')) === 1 ? true : undefined,
   )
   await until(async () => ((await figure('ratchet_gateway_active_requests')) === 0 ? true : undefined))
   socket.destroy()
@@ -227,7 +223,7 @@ test('who is refused before sending its body still gets the answer', async () =>
     ),
     ...Array.from({ length: 90 }, () => Buffer.alloc(10_000, 'x')),
   ]
-  const { text } = await sendRaw(t.gateway.port, { chunks, ending: 'wait' }, 5_000)
+  const { text } = await sendRaw(t.gateway.port, { chunks, ending: 'wait' }, 20_000)
   expect(text).toMatch(/^HTTP\/1\.1 400 [^]*WebSocket/)
 })
 

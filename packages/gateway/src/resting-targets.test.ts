@@ -32,7 +32,7 @@ test('a target that answers 503 with Retry-After is not asked until then, and is
   expect(asked).toEqual(['gpt-test'])
   expect(attributesOf(await running.spanOf(response))).toMatchObject({ route: 'steady' })
   await until(async () => ((await ask()).asked.length === 2 ? true : undefined))
-  expect(performance.now() - startMs).toBeGreaterThan(1_000)
+  expect(performance.now() - startMs).toBeGreaterThan(3_000)
 })
 
 test('a target without a credential of its own rests when it answers 429', async () => {

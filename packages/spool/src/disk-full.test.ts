@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { diskFiles, type SegmentFiles } from './segment-files.ts'
 import { startSpool, type Spool } from './start-spool.ts'
 import { exampleRecord } from './testing/example-record.ts'
@@ -54,7 +54,7 @@ test('a full disk costs records, which are counted, and never an exception; when
   disk.freeBytes = 1_000_000
   sink.answer = undefined
   const after = await write(spool, 'fits again')
-  await vi.waitFor(() => expect(spool.stats().pendingRecords).toBe(0), { timeout: 5_000 })
+  await expect.poll(() => spool.stats().pendingRecords).toBe(0)
   await spool.stop()
   expect(sink.spanIds()).toHaveLength(duringOutage.writtenRecords + 1)
   expect(sink.spanIds()).toContain(after)
@@ -89,7 +89,7 @@ test.runIf(canMount)(
       expect(stats.droppedRecords).toBeGreaterThan(0)
       expect(stats.writtenRecords + stats.droppedRecords).toBe(100)
       sink.answer = undefined
-      await vi.waitFor(() => expect(spool.stats().pendingRecords).toBe(0), { timeout: 10_000 })
+      await expect.poll(() => spool.stats().pendingRecords).toBe(0)
       expect(sink.spanIds()).toHaveLength(stats.writtenRecords)
       await spool.stop()
     } finally {

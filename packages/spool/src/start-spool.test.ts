@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SpanRecord } from '@ratchet/contract'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { segmentName } from './segment-name.ts'
 import { startSpool, type Spool, type SpoolOptions } from './start-spool.ts'
 import { ownerPath } from './spool-owner.ts'
@@ -91,9 +91,9 @@ test('a shipment whose answer got lost is sent again with the same token and the
   sink.answer = (token) => (losses.has(token) ? undefined : (losses.add(token), 'lose-answer'))
   const spool = await start()
   const written = [await write(spool)]
-  await vi.waitFor(() => expect(losses.size).toBe(1))
+  await expect.poll(() => losses.size).toBe(1)
   written.push(await write(spool))
-  await vi.waitFor(() => expect(spool.stats().pendingRecords).toBe(0), { timeout: 5_000 })
+  await expect.poll(() => spool.stats().pendingRecords).toBe(0)
   expect(sink.spanIds().toSorted()).toEqual(written.toSorted())
   expect(sink.received[0]).toEqual(sink.received[1])
 })
@@ -102,13 +102,13 @@ test('a new process ships what a killed one left, with the killed one’s tokens
   sink.answer = () => 'lose-answer'
   const dead = await start({ instance: 'dead' })
   const written = [await write(dead), await write(dead)]
-  await vi.waitFor(() => expect(sink.received.length).toBeGreaterThan(0))
+  await expect.poll(() => sink.received.length).toBeGreaterThan(0)
   await dead.stop(0)
   written.push(await writeAfterStop('dead'))
   buryOwner('dead')
   sink.answer = undefined
   const heir = await start({ instance: 'heir' })
-  await vi.waitFor(() => expect(heir.stats().pendingRecords).toBe(0))
+  await expect.poll(() => heir.stats().pendingRecords).toBe(0)
   await heir.stop()
   expect(sink.spanIds().toSorted()).toEqual(written.toSorted())
   expect(readdirSync(root)).toEqual([])
@@ -132,7 +132,7 @@ test('folders that a killed heir had taken over are taken over again', async () 
   }
   sink.answer = undefined
   const heir = await start()
-  await vi.waitFor(() => expect(heir.stats().pendingRecords).toBe(0))
+  await expect.poll(() => heir.stats().pendingRecords).toBe(0)
   expect(sink.spanIds().toSorted()).toEqual(written.toSorted())
 })
 
@@ -165,7 +165,7 @@ test('a line that control refuses is kept aside and does not hold up the others'
   buryOwner('dead')
   sink.answer = undefined
   const heir = await start()
-  await vi.waitFor(() => expect(heir.stats().pendingRecords).toBe(0))
+  await expect.poll(() => heir.stats().pendingRecords).toBe(0)
   expect(sink.spanIds()).toEqual([id])
   expect(heir.stats()).toMatchObject({ rejectedRecords: 1, shippedRecords: 1 })
   expect(readFileSync(join(root, 'rejected.ndjson'), 'utf8')).toContain('another version')

@@ -31,7 +31,7 @@ export async function draw(element: ReactElement) {
   await act(async () => root.render(element))
   const settle = (): Promise<void> => act(async () => new Promise((resolve) => setTimeout(resolve, 5)))
   const until = async <Found,>(look: () => Found | undefined | null | false): Promise<Found> => {
-    for (let tries = 0; tries < 400; tries += 1) {
+    for (let tries = 0; tries < 4_000; tries += 1) {
       const found = look()
       if (found !== undefined && found !== null && found !== false) return found
       await settle()

@@ -86,7 +86,7 @@ describe.each(rows)('$client, $how, at $family', (row) => {
     if (!row.isStream) setTimeout(leave, 30)
     const { span } = await failing
     const closedMs = await until(() => Promise.resolve(call.closedMs))
-    expect(closedMs - leftMs).toBeLessThan(100 + stalls.longestMs())
+    expect(closedMs - leftMs).toBeLessThan(100 + stalls.stoodMs())
     const { status, errorCode, usageEstimated, costNano } = await span()
     expect({ status, errorCode }).toEqual({ status: 'cancelled', errorCode: 'client_closed' })
     expect({ usageEstimated, isCharged: costNano > 0 }).toEqual({ usageEstimated: true, isCharged: true })

@@ -132,7 +132,7 @@ async function answer(
       )
       return
     case 'unavailable':
-      sendJson(503, { error: { message: 'Back in a moment.' } }, { 'retry-after': '1' })
+      sendJson(503, { error: { message: 'Back in a moment.' } }, { 'retry-after': '3' })
       return
     case 'server-error':
       sendJson(500, { error: { message: 'The server had an error.' } })

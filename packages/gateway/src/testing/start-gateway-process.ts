@@ -36,6 +36,8 @@ export async function startGatewayProcess(
       RATCHET_INTERNAL_TOKEN: 'internal-token',
       RATCHET_SNAPSHOT_KEY: randomBytes(32).toString('base64'),
       RATCHET_LOG: 'warn',
+      // A busy test machine would be taken for a busy gateway.
+      RATCHET_SHED_DELAY_MS: '0',
       ...changes,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,9 +52,9 @@ export async function startGatewayProcess(
       resolve()
     }),
   )
-  const { port } = await until(async () => readRecord(join(runFolder, 'gateway.json')), 15_000)
+  const { port } = await until(async () => readRecord(join(runFolder, 'gateway.json')), 40_000)
   const url = `http://127.0.0.1:${port}`
-  await until(() => fetch(`${url}/health/ready`).then((response) => response.ok || undefined), 15_000)
+  await until(() => fetch(`${url}/health/ready`).then((response) => response.ok || undefined), 40_000)
   return {
     port,
     url,

@@ -57,6 +57,8 @@ export async function startTestGateway(changes: Partial<GatewayConfig> = {}): Pr
     // Most tests look at the span of a call, and wait so long for each.
     spoolDelayMs: 10,
     logLevel: 'silent',
+    // A busy test machine would be taken for a busy gateway.
+    protection: { shedDelayMs: 0 },
     ...changes,
   }
   const gateway = await startGateway(config)
@@ -81,7 +83,7 @@ export async function startTestGateway(changes: Partial<GatewayConfig> = {}): Pr
       })
     },
     client: (key = keys.invoke) => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key, maxRetries: 0 }),
-    post: (path, body, headers = {}, signal = AbortSignal.timeout(10_000)) =>
+    post: (path, body, headers = {}, signal = AbortSignal.timeout(30_000)) =>
       fetch(gateway.url + path, {
         method: 'POST',
         headers: { authorization: `Bearer ${keys.invoke}`, 'content-type': 'application/json', ...headers },
@@ -101,7 +103,7 @@ export async function startTestGateway(changes: Partial<GatewayConfig> = {}): Pr
 }
 
 /** Asks again every few milliseconds until there is an answer; fails after `timeoutMs`. */
-export async function until<T>(check: () => Promise<T | undefined>, timeoutMs = 5_000): Promise<T> {
+export async function until<T>(check: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
   const end = performance.now() + timeoutMs
   for (;;) {
     const value = await check().catch(() => undefined)

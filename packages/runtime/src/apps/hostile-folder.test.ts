@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exampleFolder, makeFolder } from '../testing/app-folder.ts'
+import { processorMs } from '../testing/processor-ms.ts'
 import { checkApp } from './check-app.ts'
 
 const prompt = exampleFolder['prompts/answer.prompty'] ?? ''
@@ -81,8 +82,8 @@ test('hostile files are refused quickly', () => {
     { [flowPath]: toolFlow, 'tools/look.ts': '`'.repeat(300_001) },
   ]
   for (const changes of hostile) {
-    const startMs = performance.now()
+    const startMs = processorMs()
     expect(issuesOf(changes).length, Object.keys(changes).join()).toBeGreaterThan(0)
-    expect(performance.now() - startMs, Object.keys(changes).join()).toBeLessThan(3_000)
+    expect(processorMs() - startMs, Object.keys(changes).join()).toBeLessThan(3_000)
   }
 })

@@ -40,7 +40,7 @@ function openCache(bounds: { maxReleases?: number; limitBytes?: number } = {}): 
   })
 }
 function get(cache: ReleaseCache, digest: string, of = project, token = 'rt_a') {
-  return cache.get({ project: of, digest, token, signal: AbortSignal.timeout(5_000) })
+  return cache.get({ project: of, digest, token, signal: AbortSignal.timeout(30_000) })
 }
 function add(text: string): string {
   return control.addRelease({ files: { 'ratchet.yaml': text, 'tools/a.ts': 'export default 1' }, indexes })

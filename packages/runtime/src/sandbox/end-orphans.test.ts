@@ -19,20 +19,19 @@ test.runIf(existsSync('/proc/self/cmdline'))(
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-orphans-')))
     const folder = join(root, 'release/tools')
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'loop.ts'), 'export default () => { for (;;) {} }')
+    writeFileSync(join(folder, 'loop.ts'), 'export default ({ ends }) => { while (!ends) {} }')
     const code = `
       import { makeSandbox } from ${JSON.stringify(import.meta.resolve('./make-sandbox.ts'))}
       const sandbox = makeSandbox()
       const path = ${JSON.stringify(join(folder, 'loop.ts'))}
       const place = { file: 'tools/loop.ts', folder: ${JSON.stringify(folder)} }
-      void sandbox.run({ place, path, inputs: {}, timeoutMs: 60_000, signal: new AbortController().signal })
-      const timer = setInterval(() => {
-        const [pid] = sandbox.workerPids()
-        if (pid === undefined) return
-        clearInterval(timer)
-        setTimeout(() => console.log(pid), 200)
-        setInterval(() => 0, 1000)
-      }, 20)`
+      const run = (ends) =>
+        sandbox.run({ place, path, inputs: { ends }, timeoutMs: 60_000, signal: new AbortController().signal })
+      // A worker that is still starting would end with its runner.
+      await run(true)
+      void run(false)
+      setTimeout(() => console.log(sandbox.workerPids()[0]), 200)
+      setInterval(() => 0, 1000)`
     writeFileSync(join(root, 'owner.ts'), code)
     const owner = spawn(process.execPath, [join(root, 'owner.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
     const pid = await new Promise<number>((resolve) =>

@@ -59,8 +59,8 @@ function runFile(
     place: { file, folder: dirname(path) },
     path,
     inputs,
-    timeoutMs: options.timeoutMs ?? 10_000,
-    signal: options.signal ?? AbortSignal.timeout(20_000),
+    timeoutMs: options.timeoutMs ?? 25_000,
+    signal: options.signal ?? AbortSignal.timeout(40_000),
   })
 }
 

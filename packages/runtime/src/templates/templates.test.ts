@@ -1,6 +1,7 @@
 import { isAppError } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { processorMs } from '../testing/processor-ms.ts'
 import { compileTemplate, renderTemplate, valueLetter } from './index.ts'
 
 type Values = Record<string, unknown>
@@ -112,9 +113,9 @@ test('work is bounded in steps, time and size', () => {
   ]
   const values = { s: 'x'.repeat(100_000), l: Array.from({ length: 1000 }, () => 'x') }
   for (const source of hostile) {
-    const startMs = performance.now()
+    const startMs = processorMs()
     expect(() => render(source, values, { timeMs: 200 }), source).toThrow('p.prompty:1')
-    expect(performance.now() - startMs, source).toBeLessThan(2_000)
+    expect(processorMs() - startMs, source).toBeLessThan(2_000)
   }
 })
 

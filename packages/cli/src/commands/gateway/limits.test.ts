@@ -1,5 +1,5 @@
 import type { BudgetEvent, LimitUse } from '@ratchet/contract'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startFakeApi, type FakeApi } from '../../testing/fake-api.ts'
 import { runTestCli } from '../../testing/test-io.ts'
 
@@ -14,8 +14,15 @@ async function cli(args: string[], handlers: Parameters<typeof startFakeApi>[0])
   return runTestCli(args, { environment: { RATCHET_URL: api.url, RATCHET_KEY: 'rk_test_0123456789abcdef' } })
 }
 
-const soon = new Date(Date.now() + 42_500).toISOString()
-const far = new Date(Date.now() + 10 * 86_400_000).toISOString()
+const nowMs = Date.UTC(2026, 10, 21, 12)
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: nowMs })
+})
+afterAll(() => {
+  vi.useRealTimers()
+})
+const soon = new Date(nowMs + 42_500).toISOString()
+const far = new Date(nowMs + 10 * 86_400_000).toISOString()
 const rate: LimitUse = {
   kind: 'limit',
   name: 'per-user',
@@ -52,7 +59,7 @@ test('limits list shows what is used of each limit over all pages', async () => 
   })
   expect(result.stdout.split('\n')).toEqual([
     'LIMIT     WHOSE        USED     OF  UNIT               FREE AGAIN',
-    expect.stringMatching(/^per-user {2}user ada {4}1,200 {2}6,000 {2}requests per 60 s {2}in 4\d s$/),
+    expect.stringMatching(/^per-user {2}user ada {4}1,200 {2}6,000 {2}requests per 60 s {2}in 43 s$/),
     'per-user  user grace      0  6,000  requests per 60 s',
     '',
   ])

@@ -1,8 +1,15 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startFakeApi, type FakeApi } from '../../testing/fake-api.ts'
 import { runTestCli } from '../../testing/test-io.ts'
 
 let api: FakeApi | undefined
+// What is told in seconds from now is not to depend on how long this takes.
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 21, 12) })
+})
+afterAll(() => {
+  vi.useRealTimers()
+})
 afterEach(async () => {
   await api?.stop()
   api = undefined
@@ -48,7 +55,7 @@ test('the worst state of each target stands with how many gateways share it, and
   })
   expect(code).toBe(0)
   expect(stdout).toMatch(/gateway-2 +draining +12/)
-  expect(stdout).toMatch(/openai\/gpt-5 +open \(1 of 2\) +in [89] s +3 +5 failures in a row/)
+  expect(stdout).toMatch(/openai\/gpt-5 +open \(1 of 2\) +in 9 s +3 +5 failures in a row/)
   expect(stdout).toMatch(/openai\/gpt-5-mini +closed/)
   expect(stdout).toMatch(/openai +k7 +refused/)
 })

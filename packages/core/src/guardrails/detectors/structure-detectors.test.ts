@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodePunycode, isLookAlike } from '../matching/look-alike.ts'
 import { compileLinearRegex } from '../matching/linear-regex.ts'
+import { processorMs } from '../../testing/processor-ms.ts'
 import { makeDetector } from '../make-detector.ts'
 
 const make = (spec: object) => makeDetector(localDetectorSpec.parse(spec))
@@ -65,9 +66,9 @@ describe('regex', () => {
   test('patterns that ruin other engines take linear time, and read over a limit counts as found', () => {
     const timeOf = (pattern: string, text: string): number => {
       const detector = make(of(pattern))
-      const start = performance.now()
+      const startMs = processorMs()
       detector.scan(text)
-      return performance.now() - start
+      return processorMs() - startMs
     }
     expect(timeOf('(a+)+$', `${'a'.repeat(50_000)}b`)).toBeLessThan(2000)
     expect(timeOf('(x+x+)+y', 'x'.repeat(50_000))).toBeLessThan(2000)

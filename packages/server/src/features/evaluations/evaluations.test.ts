@@ -99,9 +99,7 @@ eachClickhouse((openColumnar) => {
       return evaluations.start(project, given)
     }
     const reaches = (id: string, state: string) =>
-      expect
-        .poll(async () => (await evaluations.get(project, id)).state, { timeout: 15_000, interval: 20 })
-        .toBe(state)
+      expect.poll(async () => (await evaluations.get(project, id)).state, { interval: 20 }).toBe(state)
 
     beforeAll(async () => {
       postgres = await openDatabase([...platformMigrations, ...datasetsMigrations, ...evaluationsMigrations])
@@ -208,7 +206,7 @@ eachClickhouse((openColumnar) => {
         return right(call)
       }
       const { id } = await started({ concurrency: 1 })
-      await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(4)
+      await expect.poll(() => asked.length).toBe(4)
       expect(await evaluations.cancel(project, id)).toMatchObject({ state: 'cancelled' })
       await expect(evaluations.cancel(project, id)).rejects.toMatchObject({ code: 'conflict' })
       await expect
@@ -230,7 +228,7 @@ eachClickhouse((openColumnar) => {
         return right(call)
       }
       const { id } = await started({ concurrency: 1 })
-      await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(3)
+      await expect.poll(() => asked.length).toBe(3)
       await jobs.stop()
       expect((await evaluations.get(project, id)).state).toBe('running')
       target = right

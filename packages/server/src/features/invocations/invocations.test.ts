@@ -180,7 +180,9 @@ test('a deadline passes as a timeout, before the stream and inside it', async ()
     code: 'timeout',
   })
   const stalled = await against((response) => sse(response, delta('Hel')))
-  expect((await collect(await stalled.invocations.invoke(asking({ timeoutMs: 100 })))).at(-1)).toMatchObject({
+  expect(
+    (await collect(await stalled.invocations.invoke(asking({ timeoutMs: 2_000 })))).at(-1),
+  ).toMatchObject({
     type: 'failed',
     error: { code: 'timeout' },
   })

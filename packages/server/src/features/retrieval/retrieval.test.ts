@@ -68,9 +68,7 @@ eachClickhouse((openColumnar, columnar) => {
       }
       await expect(retrieval.search(call, request)).rejects.toMatchObject({ code: 'conflict' })
       await jobs.start()
-      await expect
-        .poll(async () => (await retrieval.list(call.project, 5))[0]?.state, { timeout: 15_000 })
-        .toBe('ready')
+      await expect.poll(async () => (await retrieval.list(call.project, 5))[0]?.state).toBe('ready')
       expect(await retrieval.ensure(call.project, [source])).toMatchObject([
         { state: 'ready', version: building?.version },
       ])

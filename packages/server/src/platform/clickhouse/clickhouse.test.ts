@@ -180,20 +180,20 @@ eachClickhouse((open, kind) => {
 
   test('an aborted query rejects at once with the reason, and others go on', async () => {
     const abort = new AbortController()
-    const slow = engine.system('SELECT sleep(1)', {}, { signal: abort.signal })
+    const slow = engine.system('SELECT sleep(3)', {}, { signal: abort.signal })
     const reason = new Error('the client went away')
     setTimeout(() => abort.abort(reason), 50)
     const startedAt = Date.now()
     await expect(slow).rejects.toBe(reason)
-    expect(Date.now() - startedAt).toBeLessThan(500)
+    expect(Date.now() - startedAt).toBeLessThan(2_000)
     expect(await engine.isAlive()).toBe(true)
   })
 
   test.runIf(kind === 'chdb')('reads run side by side: a slow one does not hold up a fast one', async () => {
     const startedAt = Date.now()
-    const slow = engine.system('SELECT sleep({s:Float64})', { s: 1 })
+    const slow = engine.system('SELECT sleep({s:Float64})', { s: 3 })
     await engine.system('SELECT {x:String}', { x: 'fast' })
-    expect(Date.now() - startedAt).toBeLessThan(700)
+    expect(Date.now() - startedAt).toBeLessThan(2_500)
     await slow
   })
 

@@ -38,7 +38,7 @@ eachPostgres((open) => {
         expect(job.state).toBe(state)
         return job
       },
-      { timeout: 15_000, interval: 30 },
+      { timeout: 20_000, interval: 30 },
     )
 
   beforeAll(async () => {
@@ -201,13 +201,13 @@ describe('a restart', () => {
           }),
       )
       const id = await first.enqueue(endless, { word: 'resume' }, { project })
-      await vi.waitFor(() => expect(attempts).toEqual([1]), { timeout: 10_000 })
+      await vi.waitFor(() => expect(attempts).toEqual([1]), { timeout: 20_000 })
       await first.stop()
       expect(await first.get(project, id)).toMatchObject({ state: 'queued' })
       const second = await start(async ({ attempt }) => void attempts.push(attempt))
       await vi.waitFor(
         async () => expect(await second.get(project, id)).toMatchObject({ state: 'done', attempts: 2 }),
-        { timeout: 10_000 },
+        { timeout: 20_000 },
       )
       await sql`update jobs set state = 'running', crashes = 2, queue_id = gen_random_uuid() where id = ${id}`.execute(
         postgres.db,
@@ -218,7 +218,7 @@ describe('a restart', () => {
             state: 'failed',
             error: expect.stringMatching(/died 3 times/),
           }),
-        { timeout: 10_000 },
+        { timeout: 20_000 },
       )
       await second.stop()
     })
@@ -237,7 +237,7 @@ describe('a restart', () => {
     await jobs.start()
     await vi.waitFor(
       async () => expect(await jobs.get(project, id)).toMatchObject({ state: 'done', attempts: 2 }),
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
     await jobs.stop()
     await postgres.stop()
@@ -262,7 +262,7 @@ describe('a restart', () => {
       where state = 'active' and name = 'endless'`.execute(postgres.db)
     await vi.waitFor(
       async () => expect(await jobs.get(project, id)).toMatchObject({ state: 'done', attempts: 2 }),
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
     await jobs.stop()
     await postgres.stop()
