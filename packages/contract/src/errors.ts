@@ -92,16 +92,34 @@ export function isAppError(value: unknown): value is AppError {
   return typeof value === 'object' && value !== null && marker in value
 }
 
-/** Turns a failed zod parse into one `validation_failed` that names each field and its value's problem. */
-export function validationError(error: z.ZodError, where: string): AppError {
-  const issues = error.issues.map((issue) => ({
-    field: issue.path.join('.') || where,
-    problem: issue.message,
+/** Turns a failed zod parse of `input` into one `validation_failed` that names each field, its value and its problem. */
+export function validationError(error: z.ZodError, where: string, input: unknown): AppError {
+  const issues = error.issues.map(({ path, message }) => ({
+    field: path.join('.') || where,
+    ...shownValue(input, path),
+    problem: message,
   }))
-  const first = issues[0]
+  const [first] = issues
   const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const field = `"${first?.field ?? where}"${first?.value === undefined ? '' : ` is ${first.value}`}`
   return new AppError('validation_failed', {
-    message: `Invalid ${where}: "${first?.field ?? where}": ${first?.problem ?? 'is not valid'}${rest}.`,
+    message: `Invalid ${where}: ${field}: ${first?.problem ?? 'is not valid'}${rest}.`,
     details: { issues },
   })
+}
+
+/** Fields whose values an error must not repeat. */
+const secretNames = /secret|token|password|key|credential|authorization|header|cookie|settings|value/i
+const longestValue = 80
+
+/** A short plain value as JSON; nothing for what is long, made of parts, absent, or may be a secret. */
+function shownValue(input: unknown, path: readonly PropertyKey[]): { readonly value?: string } {
+  let value = input
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || secretNames.test(String(name))) return {}
+    value = Object.entries(value).find(([each]) => each === String(name))?.[1]
+  }
+  if (!['string', 'number', 'boolean'].includes(typeof value) && value !== null) return {}
+  const text = JSON.stringify(value)
+  return text.length > longestValue ? {} : { value: text }
 }

@@ -49,7 +49,7 @@ function makeRunnerRequest(
   const { caller, environment, sessionId, userId, traceId } = exchange
   if (caller === undefined) throw new AppError('unauthenticated', { message: 'No caller.' })
   const messages = messageList.safeParse(asked)
-  if (!messages.success) throw validationError(messages.error, 'messages')
+  if (!messages.success) throw validationError(messages.error, 'messages', asked)
   const extension = json['ratchet'] ?? {}
   if (!isJsonObject(extension)) throw badExtension('ratchet')
   const inputs = extension['inputs'] ?? {}

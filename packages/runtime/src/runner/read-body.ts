@@ -17,8 +17,9 @@ export async function readRunnerRequest(request: IncomingMessage): Promise<Runne
     }
     parts.push(part)
   }
-  const parsed = runnerRequest.safeParse(parseJson(Buffer.concat(parts).toString()))
-  if (!parsed.success) throw validationError(parsed.error, 'run')
+  const input = parseJson(Buffer.concat(parts).toString())
+  const parsed = runnerRequest.safeParse(input)
+  if (!parsed.success) throw validationError(parsed.error, 'run', input)
   return parsed.data
 }
 

@@ -166,6 +166,6 @@ function parseInput<Schema extends z.ZodType>(
   where: string,
 ): z.output<Schema> {
   const result = schema.safeParse(value)
-  if (!result.success) throw validationError(result.error, where)
+  if (!result.success) throw validationError(result.error, where, value)
   return result.data
 }

@@ -155,7 +155,7 @@ function queryOf(url: URL): Record<string, string | string[]> {
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
   const result = schema.safeParse(value)
-  if (!result.success) throw validationError(result.error, where)
+  if (!result.success) throw validationError(result.error, where, value)
   return result.data
 }
 
