@@ -57,7 +57,7 @@ export const priceColumns: readonly Column<PriceRow>[] = [
   {
     id: 'source',
     header: 'From',
-    width: { min: 150, share: 1 },
+    width: { min: 168, share: 1 },
     hideBelowPx: 480,
     cell: (row) =>
       row.state === 'list' ? (
