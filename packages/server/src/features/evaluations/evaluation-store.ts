@@ -48,10 +48,10 @@ export async function addEvaluation(trx: Trx, evaluation: StoredEvaluation): Pro
     .execute()
 }
 
-/** Changes an evaluation that is in one of `states`; false when it is in another one by now. */
+/** Changes an evaluation that is in one of `states`, and still of that job; false when it is not by now. */
 export async function changeEvaluation(
   db: Queries,
-  key: { project: string; id: string },
+  key: { project: string; id: string; ofJob?: string },
   states: readonly Evaluation['state'][],
   change: EvaluationChange,
 ): Promise<boolean> {
@@ -72,6 +72,7 @@ export async function changeEvaluation(
     .where('id', '=', key.id)
     .where('project_id', '=', key.project)
     .where('state', 'in', [...states])
+    .$if(key.ofJob !== undefined, (each) => each.where('job_id', '=', key.ofJob ?? ''))
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }

@@ -222,6 +222,26 @@ eachClickhouse((openColumnar) => {
       await expect(evaluations.resume(project, id)).rejects.toMatchObject({ code: 'conflict' })
     })
 
+    test('a run that is resumed before its cancelled job has let go runs to its end', async () => {
+      const late = Promise.withResolvers<void>()
+      const next = Promise.withResolvers<void>()
+      target = async (call) => {
+        if (asked.length > 1) await next.promise
+        else await rejected(call.signal).catch(() => late.promise)
+        return right(call)
+      }
+      const { id } = await started({ concurrency: 1 })
+      await expect.poll(() => asked.length).toBe(1)
+      await evaluations.cancel(project, id)
+      await evaluations.resume(project, id)
+      await expect.poll(() => asked.length).toBe(2)
+      late.resolve()
+      // The cancelled job says its last word meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      next.resolve()
+      await reaches(id, 'done')
+    })
+
     test('a server that stops mid-run goes on after its restart without asking an answered item again', async () => {
       target = async (call) => {
         if (asked.length > 2) await rejected(call.signal)

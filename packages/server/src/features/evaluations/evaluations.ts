@@ -92,11 +92,11 @@ export function makeEvaluations(parts: EvaluationsParts): Evaluations {
     { concurrency: runsAtOnce },
   )
 
-  /** Somebody may cancel the job instead of the evaluation; both must then say so. */
+  /** Somebody may cancel the job instead of the evaluation; both must then say so. A resumed one has another job. */
   async function noteCancelledJob(key: Key, jobId: string): Promise<void> {
     const job = await jobs.get(key.project, jobId)
     if (job.state !== 'cancelled') return
-    await changeEvaluation(db, key, ['queued', 'running'], {
+    await changeEvaluation(db, { ...key, ofJob: jobId }, ['queued', 'running'], {
       state: 'cancelled',
       endedAt: new Date(clock.now()),
     })
