@@ -164,6 +164,14 @@ describe('url', () => {
     expect(found(spec, text)).toEqual([])
   })
 
+  test('an address without a scheme is found also before one with a scheme', () => {
+    expect(found(spec, 'www.evil.example and http://a.example and www.sub.sub.example')).toEqual([
+      'denied-domain: www.evil.example',
+      'insecure-url: http://a.example',
+      'denied-domain: www.sub.sub.example',
+    ])
+  })
+
   test('with an allow list every other domain is reported', () => {
     const allow = { type: 'url', allow: ['example.com', 'münchen.de'] }
     expect(found(allow, 'https://docs.example.com https://xn--mnchen-3ya.de')).toEqual([])

@@ -32,7 +32,8 @@ export function makeUrlDetector(spec: UrlSpec): Detector {
     find: (text, from) => {
       const found: Candidate[] = []
       let reach = from
-      for (const { start, colon } of findUrls(text, from)) {
+      const inOrder = [...findUrls(text, from)].toSorted((one, other) => one.start - other.start)
+      for (const { start, colon } of inOrder) {
         // What stands inside an address that was found needs no finding of its own.
         const kind = start >= reach ? judge(originOf(text, start, colon), rules) : undefined
         if (kind === undefined) continue
@@ -47,6 +48,7 @@ export function makeUrlDetector(spec: UrlSpec): Detector {
 
 type Place = { readonly start: number; readonly colon: number }
 
+/** Those with a scheme, then those that begin with `www.`. */
 function* findUrls(text: string, from: number): Generator<Place> {
   const first = Math.max(0, from - schemeLimit)
   for (let at = text.indexOf(':', first); at >= 0; at = text.indexOf(':', at + 1)) {
