@@ -8,14 +8,13 @@ import { useMay } from '../../../app/me-context.ts'
 import { CommandLine } from '../../../ui/code/command-line.tsx'
 import { TextEditor } from '../../../ui/code/text-editor.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
-import { Drawer } from '../../../ui/overlays/drawer.tsx'
 import { PageHead } from '../../../ui/page-head.tsx'
 import { ErrorState } from '../../../ui/states/error-state.tsx'
 import { Skeleton } from '../../../ui/states/skeleton.tsx'
 import { useSettled } from '../../../ui/use-settled.ts'
 import { ConfigAnswer } from './config-answer.tsx'
 import { DriftNote } from './drift-note.tsx'
-import { HistoryPanel } from './history-panel.tsx'
+import { HistoryDrawer } from './history-drawer.tsx'
 import { printConfig } from './print-config.ts'
 import { editsBetween } from './merge-config.ts'
 import { ProblemList } from './problem-list.tsx'
@@ -81,21 +80,7 @@ export function ConfigPage(): ReactElement {
           )}
         </div>
       </div>
-      {search.history === 'true' && (
-        <Drawer
-          label="History"
-          name="gateway-history"
-          title="History of the configuration"
-          onClose={() => setSearch({ history: undefined, version: undefined })}
-        >
-          <HistoryPanel
-            version={search.version === undefined ? undefined : Number(search.version)}
-            onVersion={(version) =>
-              setSearch({ version: version === undefined ? undefined : String(version) })
-            }
-          />
-        </Drawer>
-      )}
+      <HistoryDrawer search={search} onSearch={setSearch} />
     </div>
   )
 }

@@ -8,13 +8,12 @@ import { useCall } from '../../../api/use-call.ts'
 import { useMay } from '../../../app/me-context.ts'
 import { Button } from '../../../ui/controls/button.tsx'
 import { formatPercent, formatQuantity } from '../../../ui/numbers/format-number.ts'
-import { Drawer } from '../../../ui/overlays/drawer.tsx'
 import { PageHead } from '../../../ui/page-head.tsx'
 import { EmptyState } from '../../../ui/states/empty-state.tsx'
 import { ErrorState } from '../../../ui/states/error-state.tsx'
 import { DataTable } from '../../../ui/table/data-table.tsx'
 import { putItem } from '../config/edit-section.ts'
-import { HistoryPanel } from '../config/history-panel.tsx'
+import { HistoryDrawer } from '../config/history-drawer.tsx'
 import { SaveConfigDialog } from '../config/save-config-dialog.tsx'
 import { routeColumns } from './route-columns.tsx'
 import { RouteForm } from './route-form.tsx'
@@ -106,21 +105,7 @@ export function RoutesPage(): ReactElement {
           />
         )}
       </div>
-      {search.history === 'true' && (
-        <Drawer
-          label="History"
-          name="gateway-history"
-          title="History of the configuration"
-          onClose={() => setSearch({ history: undefined, version: undefined })}
-        >
-          <HistoryPanel
-            version={search.version === undefined ? undefined : Number(search.version)}
-            onVersion={(version) =>
-              setSearch({ version: version === undefined ? undefined : String(version) })
-            }
-          />
-        </Drawer>
-      )}
+      <HistoryDrawer search={search} onSearch={setSearch} />
       {made !== undefined && (
         <SaveConfigDialog
           title={`Add route ${made.name}`}
