@@ -65,9 +65,12 @@ beforeAll(async () => {
   ratchet = await startRatchet()
   const config = gatewayConfig.parse({
     prices: [{ model: 'openai/*', inputUsd: 2, outputUsd: 8, batchShare: 0.5 }],
-    budgets: [{ name: 'monthly', scope: 'user', period: 'month', limitUsd: 10 }],
+    routes: ['nightly', 'other'].map((name) => ({ name, targets: [{ model: 'openai/gpt' }] })),
+    budgets: [
+      { name: 'monthly', scope: 'user', period: 'month', limitUsd: 10 },
+      { name: 'by-night', scope: 'route', match: 'nightly', period: 'month', limitUsd: 10 },
+    ],
   })
-  await ratchet.client.call(putGatewayConfig, { body: { baseVersion: 0, config } })
   const { port } = provider.address() as AddressInfo
   await ratchet.client.call(createConnection, {
     body: {
@@ -78,14 +81,15 @@ beforeAll(async () => {
       allowPrivate: true,
     },
   })
+  await ratchet.client.call(putGatewayConfig, { body: { baseVersion: 0, config } })
   client = new OpenAI({
     baseURL: `${ratchet.gatewayUrl}/v1`,
     apiKey: bootstrapKey,
     defaultHeaders: { 'x-ratchet-user': 'ada' },
   })
-  // The connection comes last, so what was set before it is in force as well.
-  await waitFor('the connection is in force', async () => {
-    const body = JSON.stringify({ model: 'openai/gpt', messages: [{ role: 'user', content: 'Hi' }] })
+  // The configuration comes last, so what was set before it is in force as well.
+  await waitFor('the route is in force', async () => {
+    const body = JSON.stringify({ model: 'other', messages: [{ role: 'user', content: 'Hi' }] })
     const headers = { authorization: `Bearer ${bootstrapKey}`, 'x-ratchet-user': 'nobody' }
     const asked = await fetch(`${ratchet.gatewayUrl}/v1/chat/completions`, { method: 'POST', headers, body })
     // The provider has no answer to it; that it is asked at all is enough.
@@ -102,7 +106,7 @@ async function makeBatch(): Promise<string> {
     custom_id: '1',
     method: 'POST',
     url: '/v1/chat/completions',
-    body: { model: 'openai/gpt', messages: [] },
+    body: { model: 'nightly', messages: [] },
   }
   const file = await toFile(Buffer.from(JSON.stringify(line)), 'b.jsonl')
   const { id } = await client.files.create({ file, purpose: 'batch' })
@@ -149,11 +153,15 @@ test('what a batch used is counted once for whoever made it, also over a killed 
   const { spans } = await ratchet.client.call(getTrace, { params: { traceId: items[0]?.traceId ?? '' } })
   expect(spans[0]).toMatchObject({ type: 'batch', usage: { units: { requests: 50 } } })
   expect(spans[0]?.attributes).toMatchObject({ batch_id: id, batch_status: 'completed' })
-  const useOfAda = async () => {
+  const useOf = async (subject: string) => {
     const { items: use } = await ratchet.client.call(listLimitUse, { query: {} })
-    return use.find(({ subject }) => subject === 'ada')
+    return use.find((each) => each.subject === subject)
   }
-  await expect.poll(useOfAda).toMatchObject({ name: 'monthly', used: costNano })
+  await expect.poll(() => useOf('ada')).toMatchObject({ name: 'monthly', used: costNano })
+  // The provider never heard of the route that the lines name.
+  await expect.poll(() => useOf('nightly')).toMatchObject({ name: 'by-night', used: costNano })
+  const byRoute = await ratchet.client.call(getUsage, { query: { by: 'route', route: 'nightly' } })
+  expect(byRoute.total).toMatchObject({ requests: 50, costNano })
 })
 
 test('a batch that nobody fetches is counted all the same', async () => {

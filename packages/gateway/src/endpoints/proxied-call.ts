@@ -171,6 +171,7 @@ class ProxiedCall extends OutgoingCall {
       errorMessage: error?.message.slice(0, 2000) ?? '',
       provider,
       connection: name,
+      app: exchange.appName(),
       attributes: JSON.stringify({
         request_id: exchange.requestId,
         http_status: this.status,

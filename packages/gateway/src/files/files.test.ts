@@ -94,6 +94,43 @@ test('Batch requests say where they go by their models, and get the provider’s
   expect((await client.batches.cancel(batch.id)).id).toBe('rc_openai_batch_1')
 })
 
+test('Spans tell which routes the lines of a file name, and of which file a batch is', async () => {
+  t.provider.answers.set('POST /v1/files', () => ({ json: file('file-9', { purpose: 'batch' }) }))
+  t.provider.answers.set('POST /v1/batches', () => ({ json: { id: 'batch_9', object: 'batch' } }))
+  const upload = async (...models: string[]) => {
+    const bytes = Buffer.from(models.map(line).join('\n'))
+    const { data, response } = await client.files
+      .create({ file: await toFile(bytes, 'b.jsonl'), purpose: 'batch' })
+      .withResponse()
+    return { id: data.id, attributes: JSON.parse((await t.spanOf(response)).attributes) }
+  }
+  const routed = await upload('fast', 'openai/gpt-large', 'fast', 'openai/gpt', '__proto__', 'fast').catch(
+    (error: unknown) => error,
+  )
+  // Only what there is can be asked.
+  expect(routed).toMatchObject({ status: 404 })
+  const { id, attributes } = await upload(
+    'fast',
+    'openai/gpt-large',
+    'fast',
+    'openai/gpt',
+    'openai/__proto__',
+  )
+  expect(attributes).toMatchObject({
+    batch_file: 'file-9',
+    batch_routes: { gpt: { fast: 2, '': 1 }, 'gpt-large': { '': 1 } },
+  })
+  expect(Object.hasOwn(attributes.batch_routes, '__proto__')).toBe(true)
+  expect((await upload('openai/gpt')).attributes).not.toHaveProperty('batch_routes')
+  const { response } = await client.batches
+    .create({ input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' })
+    .withResponse()
+  expect(JSON.parse((await t.spanOf(response)).attributes)).toMatchObject({
+    batch_created: 'batch_9',
+    batch_file: 'file-9',
+  })
+})
+
 test('A batch of models that no single connection has is refused, and so is a line without a model', async () => {
   const send = async (lines: string) =>
     client.files.create({ file: await toFile(Buffer.from(lines), 'b.jsonl'), purpose: 'batch' })

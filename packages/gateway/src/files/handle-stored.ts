@@ -16,7 +16,7 @@ import { readBody } from '../http/read-body.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
 import { connectionForNew, findForeign } from './choose-connection.ts'
 import { listStored } from './list-stored.ts'
-import { prepareUpload } from './upload-file.ts'
+import { prepareUpload, type RoutedLines } from './upload-file.ts'
 
 /** `/v1/files...`, `/v1/uploads...` and `/v1/batches...`: at the provider that has them, or where new ones are put. */
 export function handleStored(exchange: Exchange, call: StoredCall): void {
@@ -71,7 +71,13 @@ function createBatch(exchange: Exchange, call: StoredCall, json: JsonObject): vo
         'The body has no "input_file_id" of yours; upload the requests with POST /v1/files and purpose "batch", and give the id of that file.',
       details: { param: 'input_file_id' },
     })
-  send(exchange, call, { connection, id: '', body: toBytes(body) })
+  const { input_file_id: inputFile } = body
+  send(exchange, call, {
+    connection,
+    id: '',
+    body: toBytes(body),
+    ...(typeof inputFile === 'string' ? { inputFile } : {}),
+  })
 }
 
 function completeUpload(exchange: Exchange, call: StoredCall, json: JsonObject): void {
@@ -90,9 +96,14 @@ type Sent = {
   /** The provider's own. */
   readonly id: string
   readonly body: Parameters<typeof proxyCall>[2]['body']
+  /** Of a new file of batch requests. */
+  readonly routes?: RoutedLines
+  /** Of a new batch: the provider's id of its requests. */
+  readonly inputFile?: string
 }
 
-function send(exchange: Exchange, { operation, template }: StoredCall, { connection, id, body }: Sent): void {
+function send(exchange: Exchange, { operation, template }: StoredCall, sent: Sent): void {
+  const { connection, id, body } = sent
   const method = storedPaths.find((path) => path.operation === operation)?.method ?? 'GET'
   const contentType = exchange.request.headers['content-type']
   proxyCall(exchange, connection, {
@@ -101,24 +112,34 @@ function send(exchange: Exchange, { operation, template }: StoredCall, { connect
     path: openAiPath(connection, '', writeStoredPath(template.slice(1), id)),
     body,
     ...(contentType === undefined || body === null ? {} : { contentType }),
-    ...afterwards(exchange, operation, connection),
+    ...afterwards(exchange, operation, sent),
     // What a file holds is nobody's id.
     rewrite: operation === 'read-file-content' ? undefined : (json) => encodeIds(json, connection.name),
   })
 }
 
-/** Control learns from the span of a new batch whose it is; what an ended one used is counted when it passes by. */
+/**
+ * Control learns from the span of a new batch whose it is, and from that of its file which routes its lines name; what
+ * an ended one used is counted when it passes by.
+ */
 function afterwards(
   exchange: Exchange,
   operation: StoredCall['operation'],
-  connection: CompiledConnection,
+  { connection, routes = {}, inputFile }: Sent,
 ): Pick<Proxied, 'onJson' | 'isQuiet'> {
   switch (operation) {
+    case 'create-file':
+      return Object.keys(routes).length === 0
+        ? {}
+        : {
+            onJson: ({ id }) =>
+              typeof id === 'string' ? { batch_file: id, batch_routes: routes } : undefined,
+          }
     case 'create-batch':
       return {
         onJson: ({ id }) =>
           typeof id === 'string'
-            ? { batch_created: id, batch_id: encodeForeignId(connection.name, id) }
+            ? { batch_created: id, batch_id: encodeForeignId(connection.name, id), batch_file: inputFile }
             : undefined,
       }
     case 'read-batch':

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Queries } from '#platform/postgres/database.ts'
 import { storableText } from '#platform/postgres/storable-text.ts'
 import { transaction } from '#platform/postgres/transaction.ts'
+import type { RoutedLines } from './routed-lines.ts'
 
 export type BatchKey = { readonly project: string; readonly connection: string; readonly batchId: string }
 
@@ -12,10 +13,18 @@ export type BatchOwner = {
   readonly userId: string
   readonly sessionId: string
   readonly traceId: string
+  /** Whose run made it; empty outside of one. */
+  readonly app: string
 }
 
 export type MadeBatch = BatchKey &
-  BatchOwner & { readonly clientId: string; readonly createdAt: Date; readonly nextLookAt: Date }
+  BatchOwner & {
+    readonly clientId: string
+    /** The provider's id of the file of its requests. */
+    readonly inputFile: string
+    readonly createdAt: Date
+    readonly nextLookAt: Date
+  }
 
 /** Notes a batch; the first note of it stays. */
 export async function addBatch(queries: Queries, batch: MadeBatch): Promise<void> {
@@ -31,12 +40,50 @@ export async function addBatch(queries: Queries, batch: MadeBatch): Promise<void
       user_id: storableText(batch.userId),
       session_id: storableText(batch.sessionId),
       trace_id: batch.traceId,
+      app: batch.app,
+      input_file: storableText(batch.inputFile),
       created_at: batch.createdAt,
       next_look_at: batch.nextLookAt,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
+
+export type BatchFile = {
+  readonly project: string
+  readonly connection: string
+  readonly fileId: string
+  readonly routes: RoutedLines
+  readonly createdAt: Date
+}
+
+/** A batch ends within days; a file that nobody used for so long is forgotten. */
+const keepFilesMs = 90 * 24 * 60 * 60_000
+
+/** Notes which routes the lines of a file name. */
+export async function addBatchFile(queries: Queries, file: BatchFile): Promise<void> {
+  await queries
+    .deleteFrom('batch_files')
+    .where('project_id', '=', file.project)
+    .where('created_at', '<', new Date(file.createdAt.getTime() - keepFilesMs))
+    .execute()
+  await queries
+    .insertInto('batch_files')
+    .values({
+      project_id: file.project,
+      connection: file.connection,
+      file_id: storableText(file.fileId),
+      routes: JSON.stringify(
+        Object.fromEntries(Object.entries(file.routes).map(([model, lines]) => [storableText(model), lines])),
+      ),
+      created_at: file.createdAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** A batch that a shipment settles: whose it is, and which routes the lines of its file name, when they name any. */
+export type SettledBatch = { readonly owner: BatchOwner; readonly routes: RoutedLines }
 
 /**
  * Says that a shipment settles a model of a batch. Gives the batch's owner when it does; undefined when another shipment
@@ -46,7 +93,7 @@ export function settle(
   db: Db,
   { project, connection, batchId }: BatchKey,
   { model, token }: { readonly model: string; readonly token: string },
-): Promise<BatchOwner | undefined> {
+): Promise<SettledBatch | undefined> {
   const batch_id = storableText(batchId)
   return transaction(db, async (trx) => {
     const row = await trx
@@ -55,7 +102,7 @@ export function settle(
       .where('project_id', '=', project)
       .where('connection', '=', connection)
       .where('batch_id', '=', batch_id)
-      .returning(['environment', 'key_id', 'user_id', 'session_id', 'trace_id'])
+      .returning(['environment', 'key_id', 'user_id', 'session_id', 'trace_id', 'app', 'input_file'])
       .executeTakeFirst()
     if (row === undefined) return undefined
     const { token: settledBy } = await trx
@@ -69,13 +116,15 @@ export function settle(
       .returning('token')
       .executeTakeFirstOrThrow()
     if (settledBy !== token) return undefined
-    return {
-      environment: row.environment,
-      keyId: row.key_id,
-      userId: row.user_id,
-      sessionId: row.session_id,
-      traceId: row.trace_id,
-    }
+    const file = await trx
+      .selectFrom('batch_files')
+      .select('routes')
+      .where('project_id', '=', project)
+      .where('connection', '=', connection)
+      .where('file_id', '=', row.input_file)
+      .executeTakeFirst()
+    const { environment, key_id: keyId, user_id: userId, session_id: sessionId, trace_id: traceId, app } = row
+    return { owner: { environment, keyId, userId, sessionId, traceId, app }, routes: file?.routes ?? {} }
   })
 }
 

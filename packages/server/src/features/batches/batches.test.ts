@@ -5,6 +5,7 @@ import { silentLog } from '#platform/log.ts'
 import type { Postgres } from '#platform/postgres/open-postgres.ts'
 import { eachPostgres } from '#platform/testing/engines.ts'
 import { batchesMigrations, makeBatches, type Batches } from './index.ts'
+import type { BatchCharge } from './make-batches.ts'
 
 const minuteMs = 60_000
 const startMs = Date.UTC(2026, 10, 21, 12)
@@ -20,6 +21,19 @@ const made = (id: string, more: Partial<SpanRecord> = {}): SpanRecord =>
     userId: 'ada',
     sessionId: 's1',
     attributes: JSON.stringify({ batch_created: id, batch_id: `rc_openai_${id}` }),
+    ...more,
+  })
+const file = (id: string, routes: object): SpanRecord =>
+  exampleSpan({
+    name: 'openai POST files',
+    type: 'other',
+    connection: 'openai',
+    startUs: startMs * 1000,
+    attributes: JSON.stringify({ batch_file: id, batch_routes: routes }),
+  })
+const madeOf = (id: string, fileId: string, more: Partial<SpanRecord> = {}): SpanRecord =>
+  made(id, {
+    attributes: JSON.stringify({ batch_created: id, batch_id: `rc_openai_${id}`, batch_file: fileId }),
     ...more,
   })
 const ended = (id: string, more: Partial<SpanRecord> = {}): SpanRecord =>
@@ -38,14 +52,14 @@ const ended = (id: string, more: Partial<SpanRecord> = {}): SpanRecord =>
 eachPostgres((open) => {
   let postgres: Postgres | undefined
   let nowMs = startMs
-  let charges: { id: string; keyId: string; costNano: number; model: string }[] = []
+  let charges: BatchCharge[] = []
   let looks: string[] = []
   let canLook = true
   const make = (): Batches =>
     makeBatches({
       db: postgres!.db,
       clock: { now: () => nowMs },
-      charge: async ({ id, keyId, costNano, model }) => void charges.push({ id, keyId, costNano, model }),
+      charge: async (charge) => void charges.push(charge),
       look: async ({ clientId }) => {
         looks.push(clientId)
         if (!canLook) throw new Error('nobody answers')
@@ -56,6 +70,7 @@ eachPostgres((open) => {
     postgres ??= await open(batchesMigrations)
     await postgres.db.deleteFrom('batches').execute()
     await postgres.db.deleteFrom('batch_settlements').execute()
+    await postgres.db.deleteFrom('batch_files').execute()
     nowMs = startMs
     charges = []
     looks = []
@@ -78,12 +93,95 @@ eachPostgres((open) => {
       batch: 'b1',
       made_in_trace: made('b1').traceId,
     })
-    expect(charges).toEqual([
-      { id: 'c'.repeat(32) + 'b'.repeat(16), keyId: 'key-7', costNano: 5000, model: 'openai/gpt' },
+    expect(charges).toMatchObject([
+      {
+        id: 'c'.repeat(32) + 'b'.repeat(16),
+        keyId: 'key-7',
+        costNano: 5000,
+        model: 'openai/gpt',
+        app: 'docs-assistant',
+        route: '',
+      },
     ])
     expect(await batches.admit([plain, ended('b1')], 'third')).toEqual([plain])
     expect(await make().admit([ended('b1')], 'after a restart')).toEqual([])
     expect(charges).toHaveLength(1)
+  })
+
+  const partsOf = (spans: readonly unknown[]) =>
+    (spans as SpanRecord[]).map(({ attributes, app, costNano, usage }) => ({
+      route: JSON.parse(attributes).route,
+      app,
+      costNano,
+      usage,
+    }))
+  const usage = {
+    inputTokens: 1001,
+    outputTokens: 10,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 1,
+    units: { requests: 3 },
+  }
+
+  test('a batch counts for the app that made it and the route that its lines named, also over a restart', async () => {
+    const shipment = [file('f1', { gpt: { nightly: 40 } }), madeOf('b1', 'f1', { app: 'docs' })]
+    expect(await make().admit(shipment, 'first')).toEqual(shipment)
+    const spans = await make().admit([ended('b1', { model: 'gpt-2026-01-01' })], 'second')
+    expect(partsOf(spans)).toMatchObject([{ route: 'nightly', app: 'docs', costNano: 5000 }])
+    expect(charges).toMatchObject([
+      { app: 'docs', route: 'nightly', costNano: 5000, model: 'openai/gpt-2026-01-01' },
+    ])
+  })
+
+  test('lines of several routes share what their model cost by their number, and leave nothing out', async () => {
+    const shipment = [
+      file('f1', { gpt: { nightly: 2, fast: 1, '': 4 }, other: { '': 5 } }),
+      madeOf('b1', 'f1'),
+      madeOf('b2', 'f2'),
+    ]
+    await make().admit(shipment, 'first')
+    const spans = await make().admit([ended('b1', { usage, costNano: 5000 })], 'second')
+    expect(partsOf(spans)).toMatchObject([
+      { route: undefined, costNano: 2857 },
+      { route: 'fast', costNano: 714 },
+      {
+        route: 'nightly',
+        costNano: 1429,
+        usage: { inputTokens: 286, outputTokens: 3, units: { requests: 1 } },
+      },
+    ])
+    const sum = (read: (span: SpanRecord) => number) =>
+      (spans as SpanRecord[]).reduce((total, span) => total + read(span), 0)
+    expect(sum((span) => span.costNano)).toBe(5000)
+    expect(sum((span) => span.usage.inputTokens)).toBe(1001)
+    expect(sum((span) => span.usage.units?.requests ?? 0)).toBe(3)
+    expect(charges.map(({ route, costNano }) => [route, costNano])).toEqual([
+      ['', 2857],
+      ['fast', 714],
+      ['nightly', 1429],
+    ])
+    expect(new Set(charges.map(({ id }) => id)).size).toBe(3)
+    // The shipment may come again, and must then bring the same.
+    expect(await make().admit([ended('b1', { usage, costNano: 5000 })], 'second')).toEqual(spans)
+    expect(new Set(charges.map(({ id }) => id)).size).toBe(3)
+    // Another model of the same file, and a batch of a file that names no route.
+    expect(
+      partsOf(await make().admit([ended('b1', { model: 'other' }), ended('b2')], 'third')),
+    ).toMatchObject([
+      { route: undefined, costNano: 5000 },
+      { route: undefined, costNano: 5000 },
+    ])
+  })
+
+  test('names that a client invents break nothing', async () => {
+    const odd = { 'a\0\ud800': { nightly: 1 }, constructor: { nightly: 1 }, ['__proto__']: { nightly: 1 } }
+    await make().admit([file('f1', odd), madeOf('b1', 'f1'), madeOf('b2', 'f1')], 'first')
+    const spans = await make().admit(
+      [ended('b1', { model: 'toString' }), ended('b2', { model: 'constructor' })],
+      'x',
+    )
+    expect(partsOf(spans)).toMatchObject([{ route: undefined }, { route: 'nightly' }])
   })
 
   test('a shipment that comes again brings the same span again, to be stored once under its token', async () => {

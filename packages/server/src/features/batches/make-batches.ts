@@ -1,8 +1,17 @@
 import type { SpanRecord } from '@ratchet/contract'
 import type { Clock } from '#platform/clock.ts'
 import type { Db } from '#platform/postgres/database.ts'
-import { addBatch, lookAgain, settle, takeDue, type BatchOwner, type DueBatch } from './batch-store.ts'
+import {
+  addBatch,
+  addBatchFile,
+  lookAgain,
+  settle,
+  takeDue,
+  type BatchOwner,
+  type DueBatch,
+} from './batch-store.ts'
 import { readBatchRecord, type BatchRecord } from './read-batch-record.ts'
+import { shareRecord } from './share-record.ts'
 
 export type BatchesParts = {
   readonly db: Db
@@ -19,13 +28,15 @@ export type BatchCharge = BatchOwner & {
   readonly project: string
   /** `connection/model`. */
   readonly model: string
+  /** Empty for requests that named the model itself. */
+  readonly route: string
   readonly costNano: number
 }
 
 export type Batches = {
   /**
    * What of a shipment is to be stored: spans of ended batches come out once, under the name of whoever made the
-   * batch, and new batches are noted. All other records come out as they are.
+   * batch and the routes that its requests named, and new batches are noted. All other records come out as they are.
    */
   readonly admit: (records: readonly unknown[], token: string) => Promise<unknown[]>
   /** Looks at batches whose time has come. Runs by itself after {@link Batches.start}. */
@@ -80,11 +91,12 @@ export function makeBatches(parts: BatchesParts): Batches {
           continue
         }
         const { project, connection, model } = each.record
-        const key = JSON.stringify([each.kind, project, connection, each.batchId, model])
-        if (each.kind === 'ended' && told.has(key)) continue
-        told.add(key)
-        const kept = await admitRecord(parts, each, token)
-        if (kept !== undefined) admitted.push(kept)
+        if (each.kind === 'ended') {
+          const key = JSON.stringify([project, connection, each.batchId, model])
+          if (told.has(key)) continue
+          told.add(key)
+        }
+        admitted.push(...(await admitRecord(parts, each, token)))
       }
       return admitted
     },
@@ -107,35 +119,48 @@ async function admitRecord(
   { db, charge }: BatchesParts,
   found: BatchRecord,
   token: string,
-): Promise<SpanRecord | undefined> {
-  const { record, batchId } = found
+): Promise<readonly SpanRecord[]> {
+  const { record } = found
   const { project, connection, model } = record
+  const createdMs = Math.round(record.startUs / 1000)
+  if (found.kind === 'file') {
+    const { fileId, routes } = found
+    await addBatchFile(db, { project, connection, fileId, routes, createdAt: new Date(createdMs) })
+    return [record]
+  }
+  const { batchId } = found
   if (found.kind === 'made') {
-    const { environment, keyId, userId, sessionId, traceId } = record
-    const createdMs = Math.round(record.startUs / 1000)
+    const { environment, keyId, userId, sessionId, traceId, app } = record
     await addBatch(db, {
       project,
       connection,
       batchId,
       clientId: found.clientId,
+      inputFile: found.inputFile,
       environment,
       keyId,
       userId,
       sessionId,
       traceId,
+      app,
       createdAt: new Date(createdMs),
       nextLookAt: new Date(createdMs + firstLookMs),
     })
-    return record
+    return [record]
   }
-  const owner = await settle(db, { project, connection, batchId }, { model, token })
-  if (owner === undefined) return undefined
-  const { costNano, spanId, traceId } = record
-  if (costNano > 0)
-    await charge({ ...owner, project, model: `${connection}/${model}`, costNano, id: `${traceId}${spanId}` })
-  const { environment, keyId, userId, sessionId } = owner
-  const attributes = `${record.attributes.slice(0, -1)},"made_in_trace":${JSON.stringify(owner.traceId)}}`
-  return { ...record, environment, keyId, userId, sessionId, attributes }
+  const settled = await settle(db, { project, connection, batchId }, { model, token })
+  if (settled === undefined) return []
+  const { environment, keyId, userId, sessionId, traceId, app } = settled.owner
+  const attributes = `${record.attributes.slice(0, -1)},"made_in_trace":${JSON.stringify(traceId)}}`
+  const owned = { ...record, environment, keyId, userId, sessionId, app, attributes }
+  const parts = shareRecord(owned, settled.routes)
+  for (const { route, record: part } of parts) {
+    const { costNano } = part
+    const id = `${part.traceId}${part.spanId}`
+    if (costNano > 0)
+      await charge({ ...settled.owner, project, route, model: `${connection}/${model}`, costNano, id })
+  }
+  return parts.map((part) => part.record)
 }
 
 /** Often at first, then every tenth of its age: a batch that took a day is counted within half an hour of its end. */

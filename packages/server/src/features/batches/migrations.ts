@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type Generated, type JSONColumnType } from 'kysely'
 import type { Migration } from '#platform/postgres/migrations.ts'
+import type { RoutedLines } from './routed-lines.ts'
 
 declare module '#platform/postgres/database.ts' {
   interface Database {
@@ -13,8 +14,20 @@ declare module '#platform/postgres/database.ts' {
       user_id: string
       session_id: string
       trace_id: string
+      /** App whose run made it; empty when none did. */
+      app: Generated<string>
+      /** The provider's id of the file of its requests; empty when nobody told. */
+      input_file: Generated<string>
       created_at: Date
       next_look_at: Date | null
+    }
+    batch_files: {
+      project_id: string
+      connection: string
+      file_id: string
+      /** Lines by the provider's name of the model, then by route. */
+      routes: JSONColumnType<RoutedLines>
+      created_at: Date
     }
     batch_settlements: {
       project_id: string
@@ -58,6 +71,21 @@ export const batchesMigrations: readonly Migration[] = [
         model text not null,
         token text not null,
         primary key (project_id, connection, batch_id, model)
+      )`.execute(trx)
+    },
+  },
+  {
+    id: '0061-batch-routes',
+    up: async (trx) => {
+      await sql`alter table batches add column app text not null default '',
+        add column input_file text not null default ''`.execute(trx)
+      await sql`create table batch_files (
+        project_id uuid not null,
+        connection text not null,
+        file_id text not null,
+        routes jsonb not null,
+        created_at timestamptz not null,
+        primary key (project_id, connection, file_id)
       )`.execute(trx)
     },
   },

@@ -1,5 +1,6 @@
 import { spanRecord, type SpanRecord } from '@ratchet/contract'
 import { z } from 'zod'
+import { routedLines, type RoutedLines } from './routed-lines.ts'
 
 /** A record that tells of a batch, with the provider's id of it. */
 export type BatchRecord =
@@ -8,10 +9,22 @@ export type BatchRecord =
       readonly record: SpanRecord
       readonly batchId: string
       readonly clientId: string
+      readonly inputFile: string
+    }
+  | {
+      readonly kind: 'file'
+      readonly record: SpanRecord
+      readonly fileId: string
+      readonly routes: RoutedLines
     }
   | { readonly kind: 'ended'; readonly record: SpanRecord; readonly batchId: string }
 
-const made = z.looseObject({ batch_created: z.string().min(1), batch_id: z.string().min(1) })
+const made = z.looseObject({
+  batch_created: z.string().min(1),
+  batch_id: z.string().min(1),
+  batch_file: z.string().default(''),
+})
+const file = z.looseObject({ batch_file: z.string().min(1), batch_routes: routedLines })
 const ended = z.looseObject({ batch: z.string().min(1) })
 
 /** Undefined for all other records, at the cost of a look at their type. */
@@ -26,11 +39,20 @@ export function readBatchRecord(raw: unknown): BatchRecord | undefined {
     const found = ended.safeParse(readJson(record.attributes))
     return found.success ? { kind: 'ended', record, batchId: found.data.batch } : undefined
   }
-  if (!record.attributes.includes('"batch_created"')) return undefined
-  const found = made.safeParse(readJson(record.attributes))
-  return found.success
-    ? { kind: 'made', record, batchId: found.data.batch_created, clientId: found.data.batch_id }
-    : undefined
+  if (record.attributes.includes('"batch_created"')) return readMade(record)
+  return record.attributes.includes('"batch_routes"') ? readFile(record) : undefined
+}
+
+function readMade(record: SpanRecord): BatchRecord | undefined {
+  const found = made.safeParse(readJson(record.attributes)).data
+  if (found === undefined) return undefined
+  const { batch_created: batchId, batch_id: clientId, batch_file: inputFile } = found
+  return { kind: 'made', record, batchId, clientId, inputFile }
+}
+
+function readFile(record: SpanRecord): BatchRecord | undefined {
+  const found = file.safeParse(readJson(record.attributes)).data
+  return found && { kind: 'file', record, fileId: found.batch_file, routes: found.batch_routes }
 }
 
 function readJson(text: string): unknown {

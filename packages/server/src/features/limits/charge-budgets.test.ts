@@ -13,6 +13,8 @@ const charge = {
   userId: 'ada',
   sessionId: '',
   model: 'openai/gpt',
+  app: '',
+  route: '',
 }
 const budget = (name: string, more: Partial<Budget>): Budget => ({
   name,
@@ -77,6 +79,26 @@ eachPostgres((open) => {
     ])
     await limits.charge({ ...charge, id: 'batch-2', costNano: 1 })
     expect((await accounts())[0]?.[3]).toBe(900_000_001)
+  })
+
+  test('a charge counts in the budgets of its app and its route; one without them counts in none', async () => {
+    bench.config = {
+      limits: [],
+      budgets: [
+        budget('app', { scope: 'app' }),
+        budget('other app', { scope: 'app', match: 'chat' }),
+        budget('route', { scope: 'route', match: 'nightly' }),
+        budget('other route', { scope: 'route', match: 'fast' }),
+      ],
+    }
+    const limits = bench.makeFeature()
+    await limits.charge({ ...charge, id: 'batch-0' })
+    expect(await accounts()).toEqual([])
+    await limits.charge({ ...charge, app: 'docs', route: 'nightly' })
+    expect(await accounts()).toEqual([
+      ['app', 'app:docs', '2026-11', 900_000_000],
+      ['route', 'route:nightly', '2026-11', 900_000_000],
+    ])
   })
 
   test('a batch of nobody counts with the others of nobody, and without budgets nothing is written', async () => {

@@ -15,6 +15,9 @@ export type Charge = {
   readonly userId: string
   /** `connection/model`. */
   readonly model: string
+  /** Whose run made it, and by which route it was asked; empty for none. */
+  readonly app: string
+  readonly route: string
 }
 
 /** The charge as a report of a process that did nothing else; the ledger counts the same process's first word once. */
@@ -48,7 +51,7 @@ function budgetReportOf(budget: Budget, charge: Charge, nowMs: number): BudgetRe
   ]
 }
 
-/** As gateways name whose use a call is. Batches go past routes and apps. */
+/** As gateways name whose use a call is. */
 function subjectOf({ scope, match }: Budget, charge: Charge): string | undefined {
   const whose: Readonly<Record<LimitScope, string>> = {
     project: '',
@@ -56,8 +59,8 @@ function subjectOf({ scope, match }: Budget, charge: Charge): string | undefined
     user: charge.userId === '' ? nobody : charge.userId,
     environment: charge.environment,
     model: charge.model,
-    app: '',
-    route: '',
+    app: charge.app,
+    route: charge.route,
   }
   const value = whose[scope]
   if (scope === 'project') return value
