@@ -64,7 +64,9 @@ eachPostgres((open) => {
           spentNano += costNano
           admission.reservation.settle({ tokens: 0, costNano })
         } else {
-          if (spentNano + reservedNano < 0.97 * parts.limitUsd * usd) refusedEarly += 1
+          // Where the machine stood still, control seemed to be gone, and a fair share has its end earlier.
+          const isEarly = spentNano + reservedNano < 0.97 * parts.limitUsd * usd
+          if (isEarly && !gateway.link.isUnreachable) refusedEarly += 1
           refusedSince ??= Date.now()
           // What another process holds and does not need comes in time, and a machine may stand still meanwhile.
           const isUsedUp = spentNano > 0.99 * parts.limitUsd * usd

@@ -23,8 +23,11 @@ type Message = { readonly body: string; readonly from: Reported | KeptReport; is
 const tickMs = 200
 const heartbeatMs = 2_000
 const leastPauseMs = 5
-/** Control is taken for gone when it has been silent for so long, or no report got through for so long. */
-const silentMs = 1_000
+/**
+ * Control is taken for gone when it has been silent for so many ticks, or no report got through for so long. Ticks,
+ * because a process that stood still itself finds the answer only after its timers.
+ */
+const silentTicks = 5
 const failingMs = 500
 const firstRetryMs = 50
 const longestRetryMs = 1_000
@@ -52,8 +55,8 @@ export class ControlLink implements LimitPeers {
   #isHurried = false
   #problem = ''
   #failedSinceMs: number | undefined
-  /** Runs from the first report without an answer. */
-  #trouble: NodeJS.Timeout | undefined
+  /** Ticks since the first report without an answer. */
+  #silentTicks: number | undefined
   #sentAtMs = 0
   #retryAtMs = 0
   #journalAtMs = 0
@@ -113,7 +116,6 @@ export class ControlLink implements LimitPeers {
       await this.#deliver(this.#makeReport(true))
     }
     if (this.#pending !== undefined || this.#queue.budgetCount > 0) this.#writeJournal()
-    clearTimeout(this.#trouble)
     this.#parts.journal.close()
     this.#parts.known.save()
   }
@@ -121,7 +123,6 @@ export class ControlLink implements LimitPeers {
   /** Stops without a word, as a killed process does. For tests. */
   abandon(): void {
     clearInterval(this.#timer)
-    clearTimeout(this.#trouble)
     this.#isWorking = true
   }
 
@@ -131,6 +132,8 @@ export class ControlLink implements LimitPeers {
       this.#savedAtMs = nowMs
       this.#parts.known.save()
     }
+    if (this.#silentTicks !== undefined && ++this.#silentTicks > silentTicks)
+      this.#loseControl('it does not answer')
     this.#queue.touchIdleHolders(nowMs)
     this.#isDue = true
     void this.#work()
@@ -188,7 +191,7 @@ export class ControlLink implements LimitPeers {
   /** False when control did not take it; then it stays pending. */
   async #deliver(message: Message): Promise<boolean> {
     this.#sentAtMs = this.#nowMs()
-    this.#trouble ??= setTimeout(() => this.#loseControl('it does not answer'), silentMs)
+    this.#silentTicks ??= 0
     const result = await this.#parts.post(message.body)
     if (result.kind === 'unavailable') {
       this.#onUnavailable(result.message)
@@ -229,8 +232,7 @@ export class ControlLink implements LimitPeers {
 
   #onAnswer({ from }: Message, { answer }: Extract<PostResult, { kind: 'answered' }>): void {
     const { journal, known } = this.#parts
-    clearTimeout(this.#trouble)
-    this.#trouble = undefined
+    this.#silentTicks = undefined
     this.#problem = ''
     this.#failedSinceMs = undefined
     this.isUnreachable = false
