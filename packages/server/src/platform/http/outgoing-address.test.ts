@@ -97,7 +97,7 @@ describe('a request to an address that a user gave', () => {
     getOutgoing(new URL(url), {
       headers: {},
       allowPrivate: true,
-      timeoutMs: 2000,
+      timeoutMs: 20_000,
       answerLimitBytes: 1000,
       ...more,
     })

@@ -30,7 +30,7 @@ const ask = (provider: Provider, path: string, apiKey: string, settings = {}) =>
     settings,
     apiKey,
     allowPrivate: true,
-    timeoutMs: 2_000,
+    timeoutMs: 20_000,
   })
 
 test('OpenAI', async () => {
