@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ModelCall } from '../flows/execution-parts.ts'
 import {
@@ -29,7 +30,7 @@ function call(more: Partial<ModelCall> = {}): ModelCall {
     messages: [{ role: 'user', content: 'Which port?' }],
     parameters: { temperature: 0, stream: false },
     parent: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
     ...more,
   }
 }
@@ -175,8 +176,11 @@ test('an aborted call closes its connection', async () => {
 })
 
 test('a gateway that is being restarted is tried again', async () => {
-  const port = Number(new URL(gateway.url).port)
+  await client.close()
   await gateway.stop()
+  // Below those that the system gives to whoever asks for any.
+  const port = randomInt(10_000, 32_000)
+  client = makeGatewayClient(`http://127.0.0.1:${port}`)
   const running = client.callModel(caller, call())
   setTimeout(() => void startFakeGateway(port).then((next) => (gateway = next)), 200)
   expect((await running).text).toBe('Port 4701 [1].')
