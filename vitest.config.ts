@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+/** Short times, the defaults, fail where other tests have the processors; what comes is not waited for any longer. */
+const patience = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } }
+
 export default defineConfig({
   test: {
+    ...patience,
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     setupFiles: [join(import.meta.dirname, 'test/harness/property-seed.ts')],
-    // A second, the default, is short where other tests have the processors; what comes is not waited for any longer.
-    expect: { poll: { timeout: 20_000 } },
     // Many tests start our programs as processes: what one compiled, the next need not.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compile') },
     projects: [
@@ -32,6 +32,7 @@ export default defineConfig({
       {
         extends: './packages/console/vite.config.ts',
         test: {
+          ...patience,
           name: 'console',
           setupFiles: ['./test/harness/property-seed.ts'],
           environment: 'happy-dom',
