@@ -341,15 +341,10 @@ describe('what a caller is told', () => {
     const { begin, time } = makeEngine([], budgets({ limitUsd: 1 }))
     admitted(begin({}, { tokens: 0, costNano: 8e8 }))
     // What is refused now, may fit when the running call has ended.
-    const refusal = {
-      ...refused(begin({}, { tokens: 0, costNano: 4e8 })),
-      isProvisional: true,
-      retryAfterMs: 1_000,
-    }
-    const error = refusalError(refusal, time.nowMs)
+    const error = refusalError(refused(begin({}, { tokens: 0, costNano: 4e8 })), time.nowMs)
     expect(error).toMatchObject({ code: 'rate_limited', status: 429 })
     expect(error.message).toBe(
-      'The budget "team" of the project has nothing left for this gateway now: $0.8 of $1.00 for the day are used, and other gateways hold the rest or control cannot be asked for it. Try again in 1s.',
+      'The budget "team" of the project has nothing left for this gateway now: $0.8 of $1.00 for the day are used, and running calls or other gateways hold the rest, or control cannot be asked for it. Try again in 1s.',
     )
   })
 

@@ -12,7 +12,7 @@ export type LimitFacts = {
   readonly limit: number
   /** By all processes, with what is reserved for running calls. */
   readonly used: number
-  /** Not used up as far as is known: other processes hold the rest, or control cannot be asked for it. */
+  /** Not used up as far as is known: running calls or other processes hold the rest, or control cannot be asked for it. */
   readonly isProvisional: boolean
   /** Until everything is free again. */
   readonly resetMs: number

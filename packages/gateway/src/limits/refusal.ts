@@ -44,10 +44,10 @@ function unpricedError({ kind, name, scope }: Refusal, model: string): AppError 
 function describe(refusal: Refusal, resetsAt: string): string {
   const whose = refusal.subject === '' ? `the ${refusal.scope}` : `${refusal.scope} "${refusal.subject}"`
   const waited =
-    refusal.waitedMs === undefined ? '' : ` after waiting ${formatReset(refusal.waitedMs)} in line`
+    refusal.waitedMs === undefined ? '' : ` after waiting ${formatReset(roundWait(refusal.waitedMs))} in line`
   const used = `${withUnit(refusal, refusal.used)} of ${withUnit(refusal, refusal.limit)}${perText(refusal)} are used`
   if (refusal.isProvisional) {
-    return `The ${refusal.kind === 'budget' ? 'budget' : 'limit'} "${refusal.name}" of ${whose} has nothing left for this gateway now${waited}: ${used}, and other gateways hold the rest or control cannot be asked for it. Try again in ${formatReset(refusal.retryAfterMs)}.`
+    return `The ${refusal.kind === 'budget' ? 'budget' : 'limit'} "${refusal.name}" of ${whose} has nothing left for this gateway now${waited}: ${used}, and running calls or other gateways hold the rest, or control cannot be asked for it. Try again in ${formatReset(refusal.retryAfterMs)}.`
   }
   if (refusal.kind === 'budget') {
     return `The budget "${refusal.name}" of ${whose} is used up${waited}: ${used}. It starts anew at ${resetsAt}. Raise it in the gateway's configuration, or see who spends with: ratchet budgets list`
@@ -56,6 +56,11 @@ function describe(refusal: Refusal, resetsAt: string): string {
     return `The limit "${refusal.name}" of ${whose} is reached${waited}: ${used}. Try again when a running call has ended, or raise the limit in the gateway's configuration.`
   }
   return `The limit "${refusal.name}" of ${whose} is reached${waited}: ${used}. Try again in ${formatReset(refusal.retryAfterMs)}, or raise the limit in the gateway's configuration.`
+}
+
+/** {@link formatReset} rounds seconds up, which is right for what is to come; this wait is over. */
+function roundWait(ms: number): number {
+  return ms < 1_000 ? ms : Math.round(ms / 1_000) * 1_000
 }
 
 function perText({ per }: Refusal): string {

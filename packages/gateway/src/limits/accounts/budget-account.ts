@@ -107,7 +107,10 @@ export class BudgetAccount extends Account {
 
   override facts(amount: number, nowMs: number): LimitFacts {
     const { rule, period } = this
-    const isProvisional = !this.#isLastPiece && this.used() + amount <= rule.limit
+    const used = this.used()
+    // What running calls have reserved and do not use comes back.
+    const isHeldByCalls = this.#reserved > 0 && used - this.#reserved < rule.limit
+    const isProvisional = isHeldByCalls || (!this.#isLastPiece && used + amount <= rule.limit)
     const untilEndMs = Math.max(0, period.endMs - nowMs)
     return {
       kind: 'budget',
@@ -117,7 +120,7 @@ export class BudgetAccount extends Account {
       measure: 'budget',
       per: period.length,
       limit: rule.limit,
-      used: this.used(),
+      used,
       isProvisional,
       resetMs: untilEndMs,
       retryAfterMs: isProvisional ? restMs : Math.max(1, untilEndMs),
@@ -148,6 +151,8 @@ export class BudgetAccount extends Account {
     this.#lowWater = (this.#target - this.#reserved) / 4
     // What running calls have reserved cannot be given back.
     const held = Math.max(0, this.#reserved, Math.min(this.#held, this.#target))
+    // What is given back can be asked for: a call that had reserved all of it has ended.
+    if (held < this.#held) this.#refuseUntilMs = 0
     this.#held = Math.min(this.#held, held)
     const keeps = Math.max(0, this.#held)
     const room = this.#held - this.#reserved
@@ -172,7 +177,7 @@ export class BudgetAccount extends Account {
     this.#isLastPiece = answer.restNano <= 0 && answer.heldByOthersNano <= 0
     const isDry = answer.grantNano <= 0 && this.#target > this.#held
     if (isDry && this.#isLastPiece) this.#refuseUntilMs = nowMs + restMs
-    else if (answer.grantNano > 0) this.#refuseUntilMs = 0
+    else if (answer.grantNano > 0 || !this.#isLastPiece) this.#refuseUntilMs = 0
   }
 
   /** The report was not taken. */
