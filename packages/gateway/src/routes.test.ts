@@ -113,6 +113,7 @@ test('routes are listed among the models', async () => {
   await configure({ routes: [{ name: 'steady', targets: [{ model: 'test/gpt-test' }] }] })
   const list = await running.client().models.list()
   expect(list.data.find(({ id }) => id === 'steady')).toMatchObject({
+    owned_by: 'ratchet',
     ratchet: { type: 'route', abilities: ['streaming'] },
   })
 })

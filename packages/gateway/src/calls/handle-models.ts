@@ -25,13 +25,15 @@ export function handleGetModel(exchange: Exchange, encodedId: string): void {
 
 /** As OpenAI has it, and what we know besides under `ratchet`. */
 function describeModel(project: CompiledProject, id: string, created: number) {
-  const known = { id, object: 'model', created, owned_by: id.slice(0, id.indexOf('/')) }
+  const slash = id.indexOf('/')
+  // A route has no connection in its name: it is ours.
+  const owned_by = slash === -1 ? 'ratchet' : id.slice(0, slash)
+  const known = { id, object: 'model', created, owned_by }
   const route = project.routes.get(id)
   if (route !== undefined) {
     const models = targetsOf(route).map(({ connection, model }) => abilitiesOf(connection, model))
     return { ...known, ratchet: { type: 'route', ...sharedAbilities(models) } }
   }
-  const slash = id.indexOf('/')
   const connection = project.connections.get(id.slice(0, slash))
   if (connection === undefined)
     return { ...known, ratchet: { type: 'app', abilities: ['streaming'], lacks: [] } }
