@@ -118,16 +118,13 @@ test('a gateway killed at random moments under load loses no acknowledged span a
   }
   const last = await startChild()
   const known = () => new Set(control.spans.map((span) => span.traceId))
-  await until(
-    () => Promise.resolve(acknowledged.every((traceId) => known().has(traceId)) || undefined),
-    10_000,
-  )
+  await until(() => Promise.resolve(acknowledged.every((traceId) => known().has(traceId)) || undefined))
   expect(new Set(control.spans.map((span) => span.spanId)).size).toBe(control.spans.length)
   expect(control.problems).toEqual([])
   expect(acknowledged.length).toBeGreaterThan(60)
   last.process.kill('SIGTERM')
   expect(await last.exited).toBe(0)
-}, 60_000)
+})
 
 test('SIGTERM lets a running stream end, ships its span and exits 0', async () => {
   upstream.pauseMs = 150
@@ -150,4 +147,4 @@ test('SIGTERM lets a running stream end, ships its span and exits 0', async () =
   expect(text).toContain('[DONE]')
   expect(await child.exited).toBe(0)
   expect(control.spans.map((span) => span.traceId)).toEqual([response.headers.get('x-ratchet-trace-id')])
-}, 30_000)
+})
