@@ -97,14 +97,10 @@ function Health(props: {
   const open = models.filter((model) => breakerOf(props.state, model)?.tone === 'bad').length
   const bad = states.filter(({ tone }) => tone === 'bad').length
   const warn = states.filter(({ tone }) => tone === 'warn').length
-  if (open > 0)
-    return <State tone="bad">{`${String(open)} of ${formatQuantity(models.length, 'target')} open`}</State>
-  if (bad > 0)
-    return <State tone="bad">{`${String(bad)} of ${formatQuantity(models.length, 'target')} fail`}</State>
-  if (warn > 0)
-    return (
-      <State tone="warn">{`${String(warn)} of ${formatQuantity(models.length, 'target')} fail at times`}</State>
-    )
+  const of = (count: number): string => `${String(count)} of ${String(models.length)}`
+  if (open > 0) return <State tone="bad">{`${of(open)} open`}</State>
+  if (bad > 0) return <State tone="bad">{`${of(bad)} fail`}</State>
+  if (warn > 0) return <State tone="warn">{`${of(warn)} fail at times`}</State>
   const isQuiet = states.every(({ tone }) => tone === 'waiting')
   return (
     <State tone={isQuiet ? 'waiting' : 'ok'}>

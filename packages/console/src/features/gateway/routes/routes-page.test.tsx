@@ -7,7 +7,7 @@ afterEach(async () => page?.close())
 test('the list says which targets fail, and what routes saved', async () => {
   page = await openConsole('/gateway/routes')
   const user = page
-  await user.until(() => user.text().includes('1 of 3 targets open'))
+  await user.until(() => user.text().includes('1 of 3 open'))
   expect(user.text()).toContain('3 routes, 1,595 calls in the last hour, 0.75 % failed')
   expect(user.text()).toContain('1 rule, 2 targets by weight')
 })
