@@ -88,6 +88,11 @@ test('kill -9 of gateway, runner, control and all of them under load loses no ac
     await killOne(name)
     await pause(700)
   }
+  // Without control nobody starts it again: it has to be there.
+  await waitFor(
+    'the gateway serves again',
+    async () => (await ask('offline/extractive', newTraceId())) || undefined,
+  )
   const beforeControlDied = load.acknowledged.size
   await ratchet.killControl()
   await waitFor('the gateway serves without control', async () =>
