@@ -55,7 +55,13 @@ export function checkCaches(context: CheckContext): void {
       if (cache.embeddingModel.includes('/')) checkModel(context, cache.embeddingModel, path)
       else report('error', path, `"${cache.embeddingModel}" is no model: write it as "connection/model".`)
     }
-    if (config.routes.some((route) => route.cache === cache.name)) return
-    report('warning', `caches[${index}].name`, `No route uses the cache "${cache.name}".`)
+    const isUsed =
+      config.defaults.cache === cache.name || config.routes.some((route) => route.cache === cache.name)
+    if (!isUsed)
+      report(
+        'warning',
+        `caches[${index}].name`,
+        `Nothing uses the cache "${cache.name}": no route, no default.`,
+      )
   })
 }

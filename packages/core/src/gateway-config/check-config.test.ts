@@ -178,6 +178,14 @@ test('prices and caches that cannot work are told', () => {
   ])
 })
 
+test('a cache is used by a route or as the default, or a warning says that nothing uses it', () => {
+  const caches = [{ name: 'answers' }]
+  expect(problemsOf({ caches })).toMatchObject([{ severity: 'warning', path: 'caches[0].name' }])
+  expect(problemsOf({ caches, defaults: { cache: 'answers' } })).toEqual([])
+  const routes = [{ name: 'r', targets: [{ model: 'openai/gpt-5' }], cache: 'answers' }]
+  expect(problemsOf({ caches, routes })).toEqual([])
+})
+
 test('errors come before warnings', () => {
   const problems = ofRoute({ targets: [{ model: 'openai/gpt-4' }, { model: 'nowhere/x' }] })
   expect(problems.map(({ severity }) => severity)).toEqual(['error', 'warning'])

@@ -31,7 +31,7 @@ export function addImport(parent: Command, program: Program): void {
 async function importLiteLlm(run: Run, path: string, options: Options): Promise<void> {
   const { output, io } = run
   const translation = translateConfig(await readYaml(run, path), io.environment)
-  const text = printFile(translation, path)
+  const text = printFile(translation, path, options.out ?? 'gateway.yaml')
   if (options.out !== undefined) await write(run, options.out, text, options.force ?? false)
   const { report, file } = translation
   const document = { out: options.out, file, yaml: text, report }
@@ -82,11 +82,11 @@ async function write({ io }: Run, path: string, text: string, isForced: boolean)
   }
 }
 
-function printFile({ file, report }: Translation, from: string): string {
+function printFile({ file, report }: Translation, from: string, to: string): string {
   const { connections, ...config } = file
   const tasks = report.filter(({ outcome }) => outcome === 'to-do')
   const head = [
-    `# Translated from ${from}. Apply it with: ratchet apply -f gateway.yaml`,
+    `# Translated from ${from}. Apply it with: ratchet apply -f ${to}`,
     ...tasks.map(({ path, message }) => `# To do: ${path}: ${message}`),
   ]
   const lean = { connections: leanConnections(connections), ...leanConfig(config) }
