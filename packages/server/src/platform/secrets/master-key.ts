@@ -75,7 +75,8 @@ async function readKeyFile(file: string): Promise<string | undefined> {
 
 async function createKeyFile(file: string): Promise<string> {
   const text = `${randomBytes(32).toString('base64')}\n`
-  const half = `${file}.${process.pid}`
+  // Not the pid: in a container it is the same at each start, and a start that was killed here leaves its file behind.
+  const half = `${file}.${randomBytes(6).toString('hex')}`
   const handle = await open(half, 'wx', 0o600)
   try {
     await handle.writeFile(text)
