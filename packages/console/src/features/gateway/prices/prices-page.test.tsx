@@ -45,9 +45,10 @@ test('a price of your own keeps the tiers of the list; tiers are added, removed 
   expect(above.value).toBe('200000')
   await user.click(await user.get('button', /Add tier/))
   await user.until(() => user.text().includes('Above: "" is no number of tokens'))
-  const fields = [...document.querySelectorAll<HTMLInputElement>('fieldset')]
-    .at(-1)!
-    .querySelectorAll<HTMLInputElement>('input')
+  const second = [...document.querySelectorAll('fieldset')].find((each) =>
+    each.textContent.startsWith('Tier 2'),
+  )
+  const fields = second!.querySelectorAll('input')
   for (const [index, text] of ['500k', '9', '40'].entries()) await user.type(fields[index]!, text)
   await user.type(above, '300k')
   await user.submit(document.querySelector('form')!)
