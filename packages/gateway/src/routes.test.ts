@@ -307,6 +307,9 @@ test('an answer that breaks a rule is asked for again, with what was wrong', asy
   expect(response.status).toBe(400)
   expect(running.upstream.seen).toHaveLength(3)
   expect(running.upstream.seen[2]?.text).toContain('JSON only.')
+  // What is said to the model would puzzle the caller.
+  const { error } = (await response.json()) as { error: { message: string } }
+  expect(error.message).toContain('The answer was blocked by rule "json" of guardrail "form"')
 })
 
 test('an Anthropic client gets its own format from an OpenAI-compatible model, whole and streamed', async () => {

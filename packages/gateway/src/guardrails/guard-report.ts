@@ -112,7 +112,8 @@ export function blockedError(rule: GuardRule, place: GuardrailPlace, findings: r
   const where = place === 'output' ? 'The answer' : place === 'input' ? 'The request' : 'The result of a tool'
   const own = `${where} was blocked by rule "${rule.name}" of guardrail "${rule.guardrail}" (${kinds.join(', ')}).`
   return new AppError('guardrail_blocked', {
-    message: rule.message ?? own,
+    // That of `ask-again` is for the model.
+    message: rule.action === 'ask-again' ? own : (rule.message ?? own),
     details: { guardrail: rule.guardrail, rule: rule.name, place, kinds },
   })
 }
