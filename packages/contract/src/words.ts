@@ -36,6 +36,10 @@ export const usageUnits = z.object({
   searches: count.optional(),
   /** Part of the searches that were of files. */
   fileSearches: count.optional(),
+  /** Pictures that a tool made for the model: by another model, so that the tokens of the call do not pay them. */
+  toolImages: count.optional(),
+  /** Containers that code of the model ran in. */
+  containers: count.optional(),
   /** Requests of a batch, which are counted together. */
   requests: count.optional(),
 })

@@ -36,6 +36,10 @@ export const unitPrices = z.object({
   charactersNano: nano.optional(),
   /** Each search of the web, or each search unit of a reranker. */
   searchNano: nano.optional(),
+  /** Each call that searches the web, however often; beside `searchNano`. */
+  searchCallNano: nano.optional(),
+  /** Each container that code of the model ran in during a call. */
+  containerNano: nano.optional(),
   /** Each search of files; without one, what a search costs. */
   fileSearchNano: nano.optional(),
   /** Part of the price that a call within a batch costs: 0.5 is half. Without one, all of it. */

@@ -16,5 +16,7 @@ export const unitPriceNames = [
   ['audioHourUsd', 'audioHourNano'],
   ['charactersUsd', 'charactersNano'],
   ['searchUsd', 'searchNano'],
+  ['searchCallUsd', 'searchCallNano'],
   ['fileSearchUsd', 'fileSearchNano'],
+  ['containerUsd', 'containerNano'],
 ] as const

@@ -29,6 +29,10 @@ const unitPrices = {
   charactersUsd: usd.optional(),
   /** Each search of the web, or each search unit of a reranker. */
   searchUsd: usd.optional(),
+  /** Each call that searches the web, however often. */
+  searchCallUsd: usd.optional(),
+  /** Each container that code of the model ran in during a call. */
+  containerUsd: usd.optional(),
   /** Each search of files. */
   fileSearchUsd: usd.optional(),
 }

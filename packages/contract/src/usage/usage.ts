@@ -38,11 +38,12 @@ export const usageFigures = z.object({
   /** Parts of the output. */
   audioOutputTokens: count.default(0),
   imageOutputTokens: count.default(0),
-  /** What is no token: pictures made, milliseconds of sound heard, characters spoken, searches. */
+  /** What is no token: pictures made, milliseconds of sound heard, characters spoken, searches, containers of code. */
   images: count.default(0),
   audioMs: count.default(0),
   characters: count.default(0),
   searches: count.default(0),
+  containers: count.default(0),
   costNano: z.number().int(),
   /** Calls and attempts that used a model without a known price: their cost is missing in `costNano`. */
   unknownCost: count,

@@ -7,7 +7,16 @@ const parts = [
   'imageInputTokens',
   'imageOutputTokens',
 ] as const
-const units = ['images', 'audioMs', 'characters', 'searches', 'fileSearches', 'requests'] as const
+const units = [
+  'images',
+  'audioMs',
+  'characters',
+  'searches',
+  'fileSearches',
+  'toolImages',
+  'containers',
+  'requests',
+] as const
 
 /** What two calls used together; parts and units that neither counted stay left out. */
 export function addUsage(one: Usage, other: Usage): Usage {

@@ -46,13 +46,16 @@ const perMillion = whole / 1_000_000n
 const perHourMs = whole / 3_600_000n
 
 function unitCosts(units: UsageUnits, price: ModelPrice, imageKind: string): bigint {
-  const { images = 0, audioMs = 0, characters = 0, searches = 0 } = units
+  const { images = 0, audioMs = 0, characters = 0, searches = 0, toolImages = 0, containers = 0 } = units
   const fileSearches = Math.min(units.fileSearches ?? 0, searches)
   const { audioHourNano = 0, charactersNano = 0, searchNano = 0, fileSearchNano = searchNano } = price
+  const webSearches = searches - fileSearches
   const each =
-    times(images, priceOfImage(price, imageKind) ?? 0) +
-    times(searches - fileSearches, searchNano) +
-    times(fileSearches, fileSearchNano)
+    times(images + toolImages, priceOfImage(price, imageKind) ?? 0) +
+    times(webSearches, searchNano) +
+    times(Math.min(webSearches, units.requests ?? 1), price.searchCallNano ?? 0) +
+    times(fileSearches, fileSearchNano) +
+    times(containers, price.containerNano ?? 0)
   return (
     each * whole + times(audioMs, audioHourNano) * perHourMs + times(characters, charactersNano) * perMillion
   )

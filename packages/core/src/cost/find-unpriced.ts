@@ -25,7 +25,9 @@ export function findUnpriced(usage: MeteredUsage, price: ModelPrice): readonly U
   look('images', units.images, isPaidByTokens || imageNano !== undefined)
   look('audioMs', units.audioMs, isPaidByTokens || price.audioHourNano !== undefined)
   look('characters', units.characters, isPaidByTokens || price.charactersNano !== undefined)
-  look('searches', units.searches, price.searchNano !== undefined)
+  look('searches', units.searches, price.searchNano !== undefined || price.searchCallNano !== undefined)
+  look('toolImages', units.toolImages, imageNano !== undefined)
+  look('containers', units.containers, price.containerNano !== undefined)
   return missing.length === 0 ? undefined : missing
 }
 
@@ -35,6 +37,8 @@ function isOfUnits(price: ModelPrice): boolean {
     price.imageKindsNano !== undefined ||
     price.audioHourNano !== undefined ||
     price.charactersNano !== undefined ||
-    price.searchNano !== undefined
+    price.searchNano !== undefined ||
+    price.searchCallNano !== undefined ||
+    price.containerNano !== undefined
   )
 }

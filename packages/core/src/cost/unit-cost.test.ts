@@ -144,8 +144,50 @@ test.each([
     { ...noTokens, audioHourNano: 1 },
     ['units'],
   ],
+  [
+    'pictures of a tool, which the tokens of the call do not pay',
+    { ...none, outputTokens: 9, units: { toolImages: 1, images: 1 } },
+    tokens,
+    ['toolImages'],
+  ],
+  [
+    'pictures of a tool with a price',
+    { ...none, outputTokens: 9, units: { toolImages: 1 } },
+    { ...tokens, imageNano: 4 },
+    undefined,
+  ],
+  ['containers', { ...none, outputTokens: 9, units: { containers: 1 } }, tokens, ['containers']],
+  [
+    'containers with a price',
+    { ...none, outputTokens: 9, units: { containers: 1 } },
+    { ...tokens, containerNano: 1 },
+    undefined,
+  ],
+  [
+    'searches of a model that charges for calls that search',
+    { ...none, inputTokens: 9, units: { searches: 3 } },
+    { ...tokens, searchCallNano: 1 },
+    undefined,
+  ],
   ['plain tokens', { ...none, outputTokens: 9 }, tokens, undefined],
   ['tokens of a free model', { ...none, outputTokens: 9 }, noTokens, undefined],
 ] as const)('what a price does not cover is named: %s', (_, usage, price, missing) => {
   expect(findUnpriced(usage, price)).toEqual(missing)
+})
+
+test('what tools did is charged beside tokens: pictures by kind, containers, and searches by the call', () => {
+  const price = { ...tokens, imageNano: 40, imageKindsNano: { 'high/1024x1024': 170 }, containerNano: 7 }
+  const usage = { ...none, outputTokens: 1_000, units: { toolImages: 2, containers: 3 } }
+  expect(costNano(usage, price)).toBe(8_000_000 + 2 * 40 + 3 * 7)
+  expect(costNano({ ...usage, imageKind: 'high/1024x1024' }, price)).toBe(8_000_000 + 2 * 170 + 3 * 7)
+  const searches = { ...tokens, searchCallNano: 35, fileSearchNano: 2 }
+  const searched = (count: number, fileSearches: number, requests?: number) => ({
+    ...none,
+    units: { searches: count, fileSearches, ...(requests === undefined ? {} : { requests }) },
+  })
+  expect(costNano(searched(4, 0), searches)).toBe(35)
+  expect(costNano(searched(4, 4), searches)).toBe(8)
+  // Of several requests together each may have searched.
+  expect(batchCostNano(searched(4, 0, 3), searches)).toBe(3 * 35)
+  expect(addUsage(usage, usage).units).toEqual({ toolImages: 4, containers: 6 })
 })

@@ -1,5 +1,5 @@
 import type { Usage } from '@ratchet/contract'
-import { addUsage } from '@ratchet/core/cost'
+import { addUsage, type MeteredUsage } from '@ratchet/core/cost'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
 import { readUsage as readResponseUsage } from '../formats/openai-responses/usage.ts'
 import { readUsage } from '../formats/read-usage.ts'
@@ -9,7 +9,7 @@ import { objectField, textField } from '../neutral/json-field.ts'
 export type ModelTally = { readonly usage: Usage; readonly costNano: number; readonly isKnown: boolean }
 
 /** What one request cost; `isKnown` is false when the price leaves something out. */
-export type PriceLine = (model: string, usage: Usage) => Omit<ModelTally, 'usage'>
+export type PriceLine = (model: string, usage: MeteredUsage) => Omit<ModelTally, 'usage'>
 
 /** Adds up the lines of an output file. A request that failed was not charged for. */
 export class BatchTally {
@@ -29,7 +29,7 @@ export class BatchTally {
     this.add(textField(body, 'model') ?? '', { ...(usageOf(body) ?? nothing), units: unitsOf(body) })
   }
 
-  add(model: string, usage: Usage): void {
+  add(model: string, usage: MeteredUsage): void {
     const { costNano, isKnown } = this.#price(model, usage)
     const before = this.models.get(model)
     this.models.set(model, {
@@ -48,7 +48,7 @@ const nothing: Usage = {
   reasoningTokens: 0,
 }
 
-function usageOf(body: JsonObject): Usage | undefined {
+function usageOf(body: JsonObject): MeteredUsage | undefined {
   return body['object'] === 'response' ? readResponseUsage(body) : readUsage(body['usage'])
 }
 

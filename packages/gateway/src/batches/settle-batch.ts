@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { ErrorCode, Usage } from '@ratchet/contract'
-import { batchCostNano, findUnpriced } from '@ratchet/core/cost'
 import { makeSpanRecord, type SpanDraft } from '@ratchet/spool'
 import { openAiPath } from '../attempts/describe-upstream.ts'
 import type { Exchange } from '../calls/exchange.ts'
@@ -10,6 +9,7 @@ import type { JsonObject } from '../formats/parse-json.ts'
 import type { GatewayParts } from '../gateway-parts.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
 import { findModelPrice, modelFamily } from '../snapshot/find-model-price.ts'
+import { priceUsage } from '../snapshot/price-usage.ts'
 import { BatchTally, type ModelTally, type PriceLine } from './batch-tally.ts'
 import { readEndedBatch, type EndedBatch } from './ended-batch.ts'
 
@@ -83,7 +83,8 @@ function priceLine(connection: CompiledConnection): PriceLine {
     const price = findModelPrice(connection, model)
     if (price === undefined) return { costNano: 0, isKnown: false }
     try {
-      return { costNano: batchCostNano(usage, price), isKnown: findUnpriced(usage, price) === undefined }
+      const { costNano, unpriced } = priceUsage(connection, usage, { price, isBatch: true })
+      return { costNano, isKnown: unpriced === undefined }
     } catch {
       // Absurd counts of one line must not keep the others from being counted.
       return { costNano: 0, isKnown: false }

@@ -198,7 +198,8 @@ test('Gemini’s pictures and searches are charged', async () => {
           index: 0,
           content: { role: 'model', parts: [{ text: 'A cat' }] },
           finishReason: 'STOP',
-          groundingMetadata: { webSearchQueries: ['cat', 'what is a cat'] },
+          // Google counts neither empty queries nor one that it asked before.
+          groundingMetadata: { webSearchQueries: ['', 'cat', 'what is a cat', 'cat'] },
         },
       ],
       usageMetadata: {

@@ -1,4 +1,4 @@
-import type { Usage } from '@ratchet/contract'
+import type { MeteredUsage } from '@ratchet/core/cost'
 import type { JsonObject } from '../formats/parse-json.ts'
 import type { Citation, ContentPart, FormatName, MediaPart, OtherPart } from './content.ts'
 
@@ -17,7 +17,7 @@ export type FinishReason =
   | 'unknown'
 
 /** Usage in the contract's terms (input includes cached and cache-write tokens, output includes reasoning), with detail. */
-export type NeutralUsage = Usage & {
+export type NeutralUsage = MeteredUsage & {
   readonly acceptedPredictionTokens?: number
   readonly rejectedPredictionTokens?: number
 }

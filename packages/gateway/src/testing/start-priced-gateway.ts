@@ -13,6 +13,14 @@ export const unitPrices: Prices = [
   { model: 'openai/transcribe', inputUsd: 2.5, outputUsd: 10, audioInputUsd: 6 },
   { model: 'openai/audio', inputUsd: 2.5, outputUsd: 10, audioInputUsd: 32, audioOutputUsd: 64 },
   { model: 'openai/searcher', inputUsd: 2, outputUsd: 8, searchUsd: 0.01, fileSearchUsd: 0.0025 },
+  { model: 'openai/host', inputUsd: 2, outputUsd: 8, containerUsd: 0.03 },
+  {
+    model: 'openai/by-piece',
+    inputUsd: 2,
+    outputUsd: 8,
+    imageUsd: 0.05,
+    imageKindsUsd: { 'high/1024x1024': 0.17 },
+  },
   { model: 'openai/sonar', inputUsd: 1, outputUsd: 1, requestUsd: 0.012 },
   {
     model: 'anthropic/claude',
@@ -40,6 +48,8 @@ export async function startPricedGateway(): Promise<EndpointGateway> {
       'transcribe',
       'audio',
       'searcher',
+      'host',
+      'by-piece',
       'sonar',
     ],
     anthropic: ['claude', 'cheap'],

@@ -26,7 +26,9 @@ const meanings: Readonly<Record<string, string>> = {
   audioHourUsd: 'an hour of sound that is transcribed',
   charactersUsd: 'a million characters that are spoken',
   searchUsd: 'each search of the web, or search unit of a reranker',
+  searchCallUsd: 'each call that searches the web, however often',
   fileSearchUsd: 'each search of files',
+  containerUsd: 'each container that code ran in during a call',
   batchShare: 'part of the price in a batch, from 0 to 1',
 }
 const tokenFields = ['inputUsd', 'outputUsd', ...tokenPriceNames.map(([usd]) => usd)]

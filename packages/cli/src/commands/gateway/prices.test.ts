@@ -137,7 +137,9 @@ test('every field of a price has an option', async () => {
     'audio-hour',
     'characters',
     'search',
+    'search-call',
     'file-search',
+    'container',
   ]
   const args = [...tokens, ...units].flatMap((name, index) => [`--${name}`, String(index)])
   await cli([
@@ -167,7 +169,9 @@ test('every field of a price has an option', async () => {
     audioHourUsd: 11,
     charactersUsd: 12,
     searchUsd: 13,
-    fileSearchUsd: 14,
+    searchCallUsd: 14,
+    fileSearchUsd: 15,
+    containerUsd: 16,
     batchShare: 0.5,
     imageKindsUsd: { 'hd/1024x1024': 0.08, low: 0.01 },
   })

@@ -79,7 +79,9 @@ const besides = [
   ['hour of sound', 'audioHourNano'],
   ['1M characters', 'charactersNano'],
   ['search', 'searchNano'],
+  ['call that searches', 'searchCallNano'],
   ['file search', 'fileSearchNano'],
+  ['container', 'containerNano'],
 ] as const
 
 /** What a model charges for beside text tokens. */

@@ -15,10 +15,12 @@ const tokenKinds = [
 /** What was counted beside text tokens, in words: "2 pictures, 50 audio in". Empty for nearly all calls. */
 export function usageWords(counts: Counts): string {
   const words: string[] = []
-  if (counts.images) words.push(formatQuantity(counts.images, 'picture'))
+  const pictures = (counts.images ?? 0) + (counts.toolImages ?? 0)
+  if (pictures > 0) words.push(formatQuantity(pictures, 'picture'))
   if (counts.audioMs) words.push(`${formatDuration(counts.audioMs)} of sound`)
   if (counts.characters) words.push(formatQuantity(counts.characters, 'character'))
   if (counts.searches) words.push(formatQuantity(counts.searches, 'search', 'searches'))
+  if (counts.containers) words.push(formatQuantity(counts.containers, 'container'))
   for (const [name, said] of tokenKinds) {
     const count = counts[name] ?? 0
     if (count > 0) words.push(`${formatCount(count)} ${said}`)

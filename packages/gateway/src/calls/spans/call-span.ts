@@ -1,7 +1,8 @@
-import { costNano, findUnpriced, type MeteredUsage, type Unpriced } from '@ratchet/core/cost'
+import type { MeteredUsage, Unpriced } from '@ratchet/core/cost'
 import type { SpanFields } from '@ratchet/spool'
 import type { CompiledConnection } from '../../snapshot/compile-snapshot.ts'
 import { findModelPrice } from '../../snapshot/find-model-price.ts'
+import { priceUsage } from '../../snapshot/price-usage.ts'
 
 /** What one kind of call knows about its span; ids, times and caller come from the exchange. */
 export type CallSpan = Pick<SpanFields, 'name' | 'type'> &
@@ -25,9 +26,9 @@ export function priceCall(connection: CompiledConnection, model: string, usage: 
   const price = findModelPrice(connection, model)
   if (price === undefined) return connection.provider === 'offline' ? free : unknown
   try {
-    const unpriced = findUnpriced(usage, price)
+    const { costNano, unpriced } = priceUsage(connection, usage, { price, isBatch: false })
     return {
-      costNano: costNano(usage, price),
+      costNano,
       costKnown: unpriced === undefined,
       source: price.source,
       unpriced,

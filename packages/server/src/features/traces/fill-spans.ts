@@ -1,5 +1,5 @@
 import type { Clickhouse } from '#platform/clickhouse/open-clickhouse.ts'
-import { partColumns, unitColumns } from './usage-columns.ts'
+import { addedColumns } from './usage-columns.ts'
 
 export type FillOptions = {
   readonly project: string
@@ -42,7 +42,7 @@ const words = `['${wordsOfText.join("', '")}', concat('w', toString(cityHash64(n
 const textOf = (salt: number) =>
   `arrayStringConcat(arrayMap(i -> ${words}[cityHash64(number, i, ${salt}) % ${wordsOfText.length + 1} + 1], range(50)), ' ')`
 
-const fillSpansSql = `INSERT INTO spans (* EXCEPT (${[...Object.keys(partColumns), ...Object.keys(unitColumns)].join(', ')}))
+const fillSpansSql = `INSERT INTO spans (* EXCEPT (${addedColumns.join(', ')}))
 WITH intDiv(number, ${spansPerTrace}) AS t, number % ${spansPerTrace} AS k
 SELECT {project:UUID} AS project,
   ['development', 'staging', 'production'][t % 3 + 1] AS environment,

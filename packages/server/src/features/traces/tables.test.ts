@@ -6,13 +6,13 @@ import { exampleSpan } from './example-span.ts'
 import { spanRowOf } from './span-row.ts'
 import { tracesColumnarMigrations } from './tables.ts'
 import { readSpans } from './trace-store.ts'
-import { partColumns, unitColumns } from './usage-columns.ts'
+import { addedColumns } from './usage-columns.ts'
 
 eachClickhouse((open) => {
   test('spans from before the columns of units are read as they were, also when the step runs twice', async () => {
     const engine = await open(tracesColumnarMigrations.filter(({ id }) => id < '0102'))
     const span = exampleSpan({ type: 'llm' })
-    const added = new Set([...Object.keys(partColumns), ...Object.keys(unitColumns)])
+    const added = new Set(addedColumns)
     const before = Object.entries(spanRowOf(span)).filter(([column]) => !added.has(column))
     await engine.insert('spans', [Object.fromEntries(before)], { token: 'before-units' })
     const recorded: string[] = []
@@ -26,7 +26,8 @@ eachClickhouse((open) => {
       })
     await migrate()
     await migrate()
-    expect(recorded).toEqual(['0102-usage-units', '0102-usage-units'])
+    const steps = ['0102-usage-units', '0103-usage-of-tools']
+    expect(recorded).toEqual([...steps, ...steps])
     const [read] = await readSpans(engine.forProject(span.project), span.traceId, 10)
     expect(read?.usage).toEqual(span.usage)
   })

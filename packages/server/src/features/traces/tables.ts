@@ -1,6 +1,6 @@
 import type { ColumnarMigration } from '#platform/clickhouse/columnar-migrations.ts'
 import { deduplicationSettings } from '#platform/clickhouse/engine-settings.ts'
-import { partColumns, unitColumns } from './usage-columns.ts'
+import { partColumns, toolColumns, unitColumns } from './usage-columns.ts'
 
 /**
  * Every span, whole and immutable. Sorted by minute, so that a time range reads few granules, and by trace
@@ -108,9 +108,14 @@ const usageColumnsAdded = `ALTER TABLE spans ${[...Object.keys(partColumns), ...
   .map((column) => `ADD COLUMN IF NOT EXISTS ${column} UInt32`)
   .join(', ')}`
 
+const toolColumnsAdded = `ALTER TABLE spans ${Object.keys(toolColumns)
+  .map((column) => `ADD COLUMN IF NOT EXISTS ${column} UInt32`)
+  .join(', ')}`
+
 /** Tables of spans, their roots, and scores. */
 export const tracesColumnarMigrations: readonly ColumnarMigration[] = [
   { id: '0100-spans', statements: [spansTable, traceRootsTable] },
   { id: '0101-scores', statements: [scoresTable] },
   { id: '0102-usage-units', statements: [usageColumnsAdded] },
+  { id: '0103-usage-of-tools', statements: [toolColumnsAdded] },
 ]

@@ -248,6 +248,8 @@ eachClickhouse((open) => {
         characters: 4096,
         searches: 5,
         fileSearches: 1,
+        toolImages: 3,
+        containers: 4,
         requests: 4_294_967_295,
       },
     }

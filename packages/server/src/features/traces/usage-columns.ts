@@ -19,6 +19,19 @@ export const unitColumns = {
   batch_requests: 'requests',
 } as const satisfies Readonly<Record<string, keyof UsageUnits>>
 
+/** What came later, by its column. */
+export const toolColumns = {
+  tool_images: 'toolImages',
+  containers: 'containers',
+} as const satisfies Readonly<Record<string, keyof UsageUnits>>
+
+/** Columns that tables from before they were there lack. */
+export const addedColumns = [
+  ...Object.keys(partColumns),
+  ...Object.keys(unitColumns),
+  ...Object.keys(toolColumns),
+]
+
 type UsageColumn =
   | 'input_tokens'
   | 'output_tokens'
@@ -27,6 +40,7 @@ type UsageColumn =
   | 'reasoning_tokens'
   | keyof typeof partColumns
   | keyof typeof unitColumns
+  | keyof typeof toolColumns
 
 /** Part of a row of the `spans` table. */
 export type UsageRow = Readonly<Record<UsageColumn, number>>
@@ -50,12 +64,14 @@ export function usageRowOf(usage: Usage): UsageRow {
     searches: units?.searches ?? 0,
     file_searches: units?.fileSearches ?? 0,
     batch_requests: units?.requests ?? 0,
+    tool_images: units?.toolImages ?? 0,
+    containers: units?.containers ?? 0,
   }
 }
 
 /** What was not counted is left out, as it was when it came. */
 export function usageOf(row: UsageRow): Usage {
-  const units = counted(row, unitColumns)
+  const units = { ...counted(row, unitColumns), ...counted(row, toolColumns) }
   return {
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,

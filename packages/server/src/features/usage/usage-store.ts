@@ -16,9 +16,11 @@ const summed = [
   'image_input_tokens',
   'image_output_tokens',
   'images',
+  'tool_images',
   'audio_ms',
   'characters',
   'searches',
+  'containers',
 ] as const
 
 type FigureRow = Readonly<Record<(typeof summed)[number], number>> & {
@@ -180,9 +182,10 @@ function sumsOf(row: FigureRow) {
     audioOutputTokens: row.audio_output_tokens,
     imageInputTokens: row.image_input_tokens,
     imageOutputTokens: row.image_output_tokens,
-    images: row.images,
+    images: row.images + row.tool_images,
     audioMs: row.audio_ms,
     characters: row.characters,
     searches: row.searches,
+    containers: row.containers,
   }
 }

@@ -129,10 +129,13 @@ test('what is no token is summed, and a batch counts the requests in it and no t
   await traces.ingest({
     token: 'usage-units',
     records: [
-      call(nowMs - 5000, { ...ours, usage: { ...parts, units: { images: 2, audioMs: 8470 } } }),
+      call(nowMs - 5000, {
+        ...ours,
+        usage: { ...parts, units: { images: 2, toolImages: 1, audioMs: 8470 } },
+      }),
       call(nowMs - 4000, {
         ...ours,
-        usage: { ...parts, units: { characters: 4096, searches: 3, fileSearches: 1 } },
+        usage: { ...parts, units: { characters: 4096, searches: 3, fileSearches: 1, containers: 2 } },
       }),
       call(nowMs - 3000, {
         ...ours,
@@ -153,10 +156,11 @@ test('what is no token is summed, and a batch counts the requests in it and no t
     audioOutputTokens: 10,
     imageInputTokens: 8,
     imageOutputTokens: 6,
-    images: 2,
+    images: 3,
     audioMs: 8470,
     characters: 4096,
     searches: 3,
+    containers: 2,
     costNano: 2077,
     p50Ms: 100,
     p95Ms: 100,

@@ -179,6 +179,7 @@ function subtract(total: UsageFigures, groups: readonly { readonly figures: Usag
     audioMs: less(({ audioMs }) => audioMs),
     characters: less(({ characters }) => characters),
     searches: less(({ searches }) => searches),
+    containers: less(({ containers }) => containers),
     costNano: less(({ costNano }) => costNano),
     unknownCost: less(({ unknownCost }) => unknownCost),
     savedNano: less(({ savedNano }) => savedNano),

@@ -29,7 +29,9 @@ export const unitFields = [
   { name: 'audioHourUsd', label: 'Hour of sound' },
   { name: 'charactersUsd', label: '1M characters' },
   { name: 'searchUsd', label: 'Search' },
+  { name: 'searchCallUsd', label: 'Call that searches' },
   { name: 'fileSearchUsd', label: 'Search of files' },
+  { name: 'containerUsd', label: 'Container of code' },
   { name: 'batchShare', label: 'Batch, share of price' },
 ] as const
 

@@ -55,7 +55,9 @@ export function otherPrices(price: ModelPrice): string {
   say('hour of sound', price.audioHourNano)
   say('1M characters', price.charactersNano)
   say('search', price.searchNano)
+  say('call that searches', price.searchCallNano)
   say('file search', price.fileSearchNano)
+  say('container', price.containerNano)
   if (price.batchShare !== undefined) words.push(`batch ${formatPercent(price.batchShare)}`)
   for (const { aboveInputTokens, inputNano, outputNano } of price.tiers ?? [])
     words.push(

@@ -33,14 +33,15 @@ export function withSearches(usage: NeutralUsage, searches: number): NeutralUsag
   return searches === 0 ? usage : { ...usage, units: { searches } }
 }
 
-/** Queries that answers of these candidates were grounded with. */
+/** Queries that answers of these candidates were grounded with: Google counts each once, and empty ones not at all. */
 export function countSearches(candidates: readonly JsonObject[]): number {
-  let searches = 0
+  const searches = new Set<string>()
   for (const candidate of candidates) {
     const queries = objectField(candidate, 'groundingMetadata')?.['webSearchQueries']
-    if (Array.isArray(queries)) searches += queries.length
+    for (const query of Array.isArray(queries) ? queries : [])
+      if (typeof query === 'string' && query.trim() !== '') searches.add(query)
   }
-  return searches
+  return searches.size
 }
 
 export function writeUsage(usage: NeutralUsage): JsonObject {

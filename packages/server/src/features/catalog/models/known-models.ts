@@ -9,6 +9,7 @@ import {
 import { guessModelKind, knownAbilities } from '@ratchet/core/catalog'
 import { findOverride } from '@ratchet/core/cost'
 import type { StoredConnection } from '../connection-store.ts'
+import { withGoogleSearch } from './google-search-price.ts'
 import { findPrice, listPricedModels } from './model-prices.ts'
 import { offlineModels, offlinePrice } from '../offline-models.ts'
 
@@ -96,5 +97,7 @@ function listedPrice(
   at: Date,
 ): ModelPrice | undefined {
   const price = baseUrl === undefined ? undefined : findPrice(baseUrl, model, at)
-  return price !== undefined && halfInBatch.has(provider) ? { ...price, batchShare: 0.5 } : price
+  if (price === undefined) return undefined
+  if (provider === 'gemini') return withGoogleSearch(price, model)
+  return halfInBatch.has(provider) ? { ...price, batchShare: 0.5 } : price
 }
