@@ -1,7 +1,8 @@
 import type OpenAI from 'openai'
 import { toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { keys } from '../testing/example-snapshot.ts'
+import { signInvocationToken } from '../keys/invocation-token.ts'
+import { digest, keys, project } from '../testing/example-snapshot.ts'
 import { startEndpointGateway, type EndpointGateway } from '../testing/start-endpoint-gateway.ts'
 
 let t: EndpointGateway
@@ -129,6 +130,31 @@ test('Spans tell which routes the lines of a file name, and of which file a batc
     batch_created: 'batch_9',
     batch_file: 'file-9',
   })
+})
+
+test('The span of a batch that an app’s run made names the app', async () => {
+  t.provider.answers.set('POST /v1/batches', () => ({ json: { id: 'batch_8', object: 'batch' } }))
+  const claims = {
+    project,
+    environment: 'development',
+    keyId: 'key-invoke',
+    releaseDigest: digest,
+    expiresAtMs: Date.now() + 60_000,
+  }
+  const token = signInvocationToken(claims, t.snapshot.tokenKey)
+  const make = (by: OpenAI) =>
+    by.batches
+      .create({
+        input_file_id: 'rc_openai_file-9',
+        endpoint: '/v1/chat/completions',
+        completion_window: '24h',
+      })
+      .withResponse()
+  const inApp = await make(client.withOptions({ apiKey: token }))
+  const { app } = t.snapshot.deployments[0]!
+  expect(await t.spanOf(inApp.response)).toMatchObject({ app })
+  const outside = await make(client)
+  expect(await t.spanOf(outside.response)).toMatchObject({ app: '' })
 })
 
 test('A batch of models that no single connection has is refused, and so is a line without a model', async () => {

@@ -78,6 +78,7 @@ function figures(costNano: number, seed: number): contract.UsageFigures {
     audioMs: seed === 1 ? 41_400_000 : 0,
     characters: seed === 1 ? 182_400 : 0,
     searches: seed === 1 ? 2_040 : 0,
+    containers: 0,
     costNano: Math.round(costNano),
     unknownCost: seed === 2 ? 41 : 0,
     savedNano: Math.round(costNano / 9),
