@@ -34,6 +34,8 @@ const longestRetryMs = 1_000
 /** With so many unreported budgets memory hands them over to the journal. */
 const mostUnreported = 2_000
 const saveEveryMs = 5_000
+/** A process that drains beside us may end, and leave something behind, at any time. */
+const adoptEveryMs = 5_000
 const goodbyeMs = 1_000
 
 /**
@@ -62,7 +64,7 @@ export class ControlLink implements LimitPeers {
   #journalAtMs = 0
   #savedAtMs = 0
   #timer: NodeJS.Timeout | undefined
-  #hasAdopted = false
+  #adoptedAtMs = Number.NEGATIVE_INFINITY
   #onAnswered: (account: Account) => void = () => undefined
   #isUsed = (): boolean => false
 
@@ -246,8 +248,9 @@ export class ControlLink implements LimitPeers {
       }
     }
     if (journal.keptCount === 0) journal.clear()
-    if (this.#hasAdopted) return
-    this.#hasAdopted = true
+    const nowMs = this.#nowMs()
+    if (nowMs - this.#adoptedAtMs < adoptEveryMs) return
+    this.#adoptedAtMs = nowMs
     journal.adoptLeftBehind()
   }
 

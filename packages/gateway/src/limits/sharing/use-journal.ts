@@ -83,12 +83,13 @@ export class UseJournal {
     this.#file = undefined
   }
 
-  /** Takes over what processes that are gone left behind, to be delivered too. A torn last line is left out. */
+  /** Takes over what processes that are gone left behind since, to be delivered too. A torn last line is left out. */
   adoptLeftBehind(): void {
     for (const name of listFolder(this.#folder)) {
       const pid = Number(fileName.exec(name)?.[1])
       const path = join(this.#folder, name)
-      if (!Number.isInteger(pid) || path === this.#path || isAlive(pid)) continue
+      if (!Number.isInteger(pid) || path === this.#path || this.#undelivered.has(path) || isAlive(pid))
+        continue
       const reports = readFileSync(path, 'utf8').split('\n').flatMap(asLeftBehind)
       if (reports.length === 0) rmSync(path, { force: true })
       else this.#await(reports, path)
