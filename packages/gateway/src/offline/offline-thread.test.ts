@@ -48,7 +48,7 @@ test.each([
   ['a text without end', filling({ a: { type: 'string', minLength: 1e9 } }), 'x'],
   ['a reference that is none', filling({ a: { $ref: '#/%zz' } }), 'x'],
 ])('%s costs its own call and no other', async (_, more, content) => {
-  thread = new OfflineThread({ limitMs: 1_000, memoryMib: 64 })
+  thread = new OfflineThread({ limitMs: 5_000, memoryMib: 64 })
   const [bad, good] = await Promise.all([ask(chat(more, content)), ask(chat())])
   expect(textOf(bad)).toMatch(/^validation_failed: The offline model (?:did not finish|gave up|cannot)/)
   expect(textOf(good)).toContain('My name is Ada.')
