@@ -75,7 +75,7 @@ function notesOf(figures: GatewayFigures): string[] {
   const compared = peers.filter((peer) => !missing.includes(peer)).map(({ label }) => label)
   return [
     `Half-kilobyte chats, 1 KB answers, ${connections} connections; streams of 20 events; latencies at ${added.rate} requests/s, half of what ratchet reached.`,
-    'ratchet with keys, usage, cost and every span on disk and shipped before it counts; the others without any of it, except LiteLLM, which checks a master key.',
+    'ratchet with keys, three limits, a budget, usage, cost and every span on disk and shipped before it counts; the others without any of it, except LiteLLM, which checks a master key.',
     `${canPin ? `Gateways on core ${gatewayCore}, provider and load on core ${loadCore}` : 'Cores not pinned: taskset is missing'}; interleaved, medians; load by ${hasWrk ? 'wrk' : 'bench/load.ts'}; errors: ${withErrors.length === 0 ? 'none' : withErrors.map(({ name }) => `${name} ${errors(name)}`).join(', ')}.`,
     [...compared, ...missing.map(({ label }) => `${label} could not be installed`)].join(', ') + '.',
   ]

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gatewayConfig } from '@ratchet/contract'
 import { median, type BenchTable } from '../bench-table.ts'
 import { readSetting } from '../read-setting.ts'
 import { describeGatewayBench, rateOf, type Added } from './describe-gateway-bench.ts'
@@ -23,9 +24,19 @@ function bodyOf(candidate: Candidate, isStream = false): string {
 
 const warmUpRounds = 3
 
+/** Limits of each kind that nobody reaches: what is measured is the work for them. */
+const config = gatewayConfig.parse({
+  limits: [
+    { name: 'requests', scope: 'key', measure: 'requests', limit: 1_000_000_000 },
+    { name: 'tokens', scope: 'project', measure: 'tokens', limit: 1_000_000_000_000 },
+    { name: 'running', scope: 'key', measure: 'concurrency', limit: 100_000 },
+  ],
+  budgets: [{ name: 'team', scope: 'project', period: 'month', limitUsd: 1_000_000 }],
+})
+
 /**
- * Requests per second of one core and latency at half load: a bare proxy, our gateway with keys, accounting and
- * telemetry on disk, Portkey and LiteLLM, over the same provider. Interleaved; medians over several starts, because
+ * Requests per second of one core and latency at half load: a bare proxy, our gateway with keys, limits, accounting
+ * and telemetry on disk, Portkey and LiteLLM, over the same provider. Interleaved; medians over several starts, because
  * where a process and its compiled code happen to lie changes its speed by a twentieth.
  */
 export async function runGatewayBench(): Promise<BenchTable> {
@@ -41,7 +52,12 @@ export async function runGatewayBench(): Promise<BenchTable> {
     const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-'))
     const started: PinnedProcess[] = []
     try {
-      const servers = await startServers({ folder, started, withPeers: start === 0 })
+      const servers = await startServers({
+        folder,
+        started,
+        config,
+        withPeers: start === 0,
+      })
       const { provider, candidates } = servers
       if (start === 0) tested = candidates
       const load = { connections, seconds, folder, rounds }

@@ -2,7 +2,8 @@
 // Paths that begin with /drip-20 wait 20 ms after each event of a stream, those with /status-500 answer that status.
 // Arguments: port file, control socket, snapshot file.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { internalPaths, limitReport, type LimitAnswer } from '@ratchet/contract'
 
 const [portFile = '', controlSocket = '', snapshotFile = ''] = process.argv.slice(2)
 
@@ -107,9 +108,31 @@ const control = createServer({ keepAliveTimeout: 60_000 }, (request, response) =
     setInterval(() => response.write('\n'), 5_000).unref()
     return
   }
+  if (request.url === internalPaths.limits) return answerLimits(request, response)
   request.resume()
   request.on('end', () => response.writeHead(204).end())
 })
+
+let spentNano = 0
+
+/** As control does for the only gateway: it gets what it wants. */
+function answerLimits(request: IncomingMessage, response: ServerResponse): void {
+  const parts: Buffer[] = []
+  request.on('data', (part: Buffer) => parts.push(part))
+  request.on('end', () => {
+    const report = limitReport.parse(JSON.parse(Buffer.concat(parts).toString()))
+    const answer: LimitAnswer = {
+      gateways: 1,
+      budgets: report.budgets.map((budget) => {
+        spentNano += budget.spentNano
+        const restNano = budget.limitNano - spentNano - budget.heldNano - budget.wantNano
+        return { grantNano: budget.wantNano, spentNano, restNano, heldByOthersNano: 0 }
+      }),
+      rates: report.rates.map(({ want }) => ({ grant: want, others: [], heldByOthers: 0 })),
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+}
 
 control.listen(controlSocket)
 provider.listen(0, '127.0.0.1', () => {

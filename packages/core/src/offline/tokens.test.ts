@@ -24,3 +24,56 @@ test('pieces join to the text, and none is empty or long', () => {
   )
   expect(streamPieces('One two\nthree ')).toEqual(['One', ' two', '\nthree', ' '])
 })
+
+/** The same rules as a regular expression says them, which is clear and slow. */
+function estimateByExpression(text: string): number {
+  const parts =
+    /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])|([\p{L}\p{M}]+)|(\p{N}+)|(\n+)|([^\p{L}\p{M}\p{N}\s]+)/gu
+  let tokens = 0
+  for (const [, character, word, digits, breaks, marks] of text.matchAll(parts)) {
+    if (character !== undefined || breaks !== undefined) tokens += 1
+    else if (word !== undefined) tokens += word.length <= 7 ? 1 : Math.ceil(word.length / 5)
+    else if (digits !== undefined) tokens += Math.ceil(digits.length / 3)
+    else if (marks !== undefined) tokens += Math.ceil(marks.length / 2)
+  }
+  return tokens
+}
+
+test('characters of every kind count as the rules say, in runs and alone', () => {
+  const pieces = [
+    'abcdefghij',
+    'é',
+    'e\u0301',
+    '東',
+    '〇',
+    '⺀',
+    '々',
+    '12345',
+    '٣',
+    '½',
+    '\n',
+    '\r\n',
+    '\u00a0',
+    ' ',
+    '!?',
+    '😀',
+    '\ud800',
+    '\udc00',
+    '𠀀',
+    '𝟘',
+    '한',
+    'ア',
+    'ー',
+    '{"a":[1]}',
+  ]
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(fc.constantFrom(...pieces)).map((some) => some.join('')),
+  )
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(estimateTokens(text)).toBe(estimateByExpression(text))
+    }),
+    { numRuns: 3_000 },
+  )
+})
