@@ -94,19 +94,22 @@ export function isAppError(value: unknown): value is AppError {
 
 /** Turns a failed zod parse of `input` into one `validation_failed` that names each field, its value and its problem. */
 export function validationError(error: z.ZodError, where: string, input: unknown): AppError {
-  const issues = error.issues.map(({ path, message }) => ({
+  const issues = error.issues.slice(0, mostIssues).map(({ path, message }) => ({
     field: path.join('.') || where,
     ...shownValue(input, path),
     problem: message,
   }))
   const [first] = issues
-  const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const rest = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : ''
   const field = `"${first?.field ?? where}"${first?.value === undefined ? '' : ` is ${first.value}`}`
   return new AppError('validation_failed', {
     message: `Invalid ${where}: ${field}: ${first?.problem ?? 'is not valid'}${rest}.`,
     details: { issues },
   })
 }
+
+/** A body may be wrong in as many places as it has bytes. */
+const mostIssues = 100
 
 /** Fields whose values an error must not repeat. */
 const secretNames = /secret|token|password|key|credential|authorization|header|cookie|settings|value/i
@@ -117,9 +120,10 @@ function shownValue(input: unknown, path: readonly PropertyKey[]): { readonly va
   let value = input
   for (const name of path) {
     if (typeof value !== 'object' || value === null || secretNames.test(String(name))) return {}
-    value = Object.entries(value).find(([each]) => each === String(name))?.[1]
+    value = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
   }
   if (!['string', 'number', 'boolean'].includes(typeof value) && value !== null) return {}
+  if (typeof value === 'string' && value.length > longestValue) return {}
   const text = JSON.stringify(value)
   return text.length > longestValue ? {} : { value: text }
 }

@@ -79,3 +79,10 @@ test('a body with two models is refused, and so is one that is nested too deep, 
   const deep = `{"model":"a","x":${JSON.stringify(longer)},"messages":${'['.repeat(600)}${']'.repeat(600)}}`
   expect(() => readModelRequest(Buffer.from(deep), shape)).toThrow('nested more than 500 levels')
 })
+
+test('a body of very many fields is parsed at once', () => {
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${String(index)}`, index]))
+  const body = Buffer.from(JSON.stringify({ model: 'm', ...many, messages: [1] }))
+  expect(readLazily(body)).toBeUndefined()
+  expect(readModelRequest(body, shape).json).toMatchObject({ model: 'm', f19999: 19_999 })
+})

@@ -4,6 +4,8 @@ import { scanFields, type ByteRange } from './scan-fields.ts'
 
 /** Values up to this size are parsed at once: what we decide by stands in them. */
 const smallBytes = 16 * 1024
+/** Fields defined one by one cost more than when all are parsed at once; only a hostile body has so many. */
+const mostFields = 200
 
 /**
  * The object in a large body, of which large values are parsed only when somebody reads them; most are only passed on.
@@ -12,8 +14,10 @@ const smallBytes = 16 * 1024
  */
 export function readLazily(body: Buffer): JsonObject | undefined {
   const object: JsonObject = {}
+  let fields = 0
   try {
     const isRead = scanFields(body, (name, range) => {
+      if (++fields > mostFields) throw new RangeError('more fields than any API has')
       const isSmall = range.end - range.start <= smallBytes
       const value = isSmall
         ? { value: parseRange(body, range), writable: true }

@@ -1,6 +1,6 @@
 import type { AppError, Usage } from '@ratchet/contract'
 import { estimateUsage } from '../../formats/estimate-usage.ts'
-import { inputBytes, type ModelRequest } from '../../formats/chat-request.ts'
+import { inputBytes, inputText, type ModelRequest } from '../../formats/chat-request.ts'
 import type { FormatName } from '../../neutral/content.ts'
 import type { NeutralAnswer } from '../../neutral/neutral-answer.ts'
 import { priceCall, type CallSpan, type PricedCost } from './call-span.ts'
@@ -118,9 +118,15 @@ function describeAttributes(
   return `${text}${outcome.attributes ?? ''}}`
 }
 
-function inputOf({ json, shape }: ModelRequest): unknown {
-  const input = json[shape.inputField]
-  return shape.systemField === undefined ? input : [json[shape.systemField], input]
+function inputOf(request: ModelRequest): unknown {
+  const { json, shape } = request
+  try {
+    const input = json[shape.inputField]
+    return shape.systemField === undefined ? input : [json[shape.systemField], input]
+  } catch {
+    // Nobody has read a large body that was only passed on; when it is no JSON, its text is an estimate as good.
+    return inputText(request)
+  }
 }
 
 type RunningRelease = {

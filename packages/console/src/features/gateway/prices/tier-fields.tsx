@@ -35,7 +35,6 @@ export function TierFields(props: {
       )}
       {tiers.map((tier, index) => (
         // A tier has nothing that names it but its place.
-        // eslint-disable-next-line react/no-array-index-key
         <fieldset key={index} className="rounded-control border border-line p-3">
           <legend className="sr-only">{`Tier ${String(index + 1)}`}</legend>
           <div className="mb-2 flex items-end gap-3">
