@@ -6,6 +6,7 @@ test('paths read like code, with brackets where a name needs them', () => {
   expect(printJsonPath([])).toBe('$')
   expect(printJsonPath(['choices', 0, 'message', 'content-type'])).toBe('choices[0].message["content-type"]')
   expect(printJsonPath([0, 'a'])).toBe('[0].a')
+  expect(printJsonPath(['$'])).toBe('["$"]')
 })
 
 test('no two places of a document share a path', () => {

@@ -6,7 +6,8 @@ export function printJsonPath(steps: readonly JsonStep[]): string {
   return steps
     .map((step, index) => {
       if (typeof step === 'number') return `[${String(step)}]`
-      if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `[${JSON.stringify(step)}]`
+      // A field named like the root would be taken for it.
+      if (step === '$' || !/^[A-Za-z_$][\w$]*$/.test(step)) return `[${JSON.stringify(step)}]`
       return index === 0 ? step : `.${step}`
     })
     .join('')
