@@ -1,4 +1,5 @@
 import { AppError } from '@ratchet/contract'
+import { quoteValue } from '../neutral/errors/invalid-field.ts'
 import { readLazily } from './lazy-json.ts'
 import { isJsonObject, parseRequestJson, type JsonObject } from './parse-json.ts'
 import { isFilledList, scanFields, type ByteRange } from './scan-fields.ts'
@@ -91,6 +92,9 @@ export function readModelRequest(body: Buffer, shape: RequestShape): ModelReques
     fields[name] = range
   })
   const model = shape.path === undefined ? (json['model'] ?? shape.defaultModel) : shape.path.model
+  if (model !== undefined && model !== null && typeof model !== 'string') {
+    throw invalid('model', `"model" is ${quoteValue(model)}; give a text, such as "offline/extractive".`)
+  }
   if (typeof model !== 'string' || model === '') {
     throw invalid(
       'model',
@@ -103,7 +107,7 @@ export function readModelRequest(body: Buffer, shape: RequestShape): ModelReques
   }
   const stream = shape.path === undefined ? json['stream'] : shape.path.isStream
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
-    throw invalid('stream', `"stream" is ${JSON.stringify(stream)}; give true or false.`)
+    throw invalid('stream', `"stream" is ${quoteValue(stream)}; give true or false.`)
   }
   const options = json['stream_options']
   return {
