@@ -64,6 +64,10 @@ export function loadGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig
     bodyLimitBytes: readNumber(environment, 'RATCHET_SPAN_BODY_LIMIT_BYTES', { fallback: 256 * 1024 }),
     firstTokenTimeoutMs: readNumber(environment, 'RATCHET_FIRST_TOKEN_TIMEOUT_MS', { fallback: 300_000 }),
     idleTimeoutMs: readNumber(environment, 'RATCHET_IDLE_TIMEOUT_MS', { fallback: 120_000 }),
+    drainTimeoutMs: readNumber(environment, 'RATCHET_DRAIN_TIMEOUT_MS', {
+      fallback: 12_000,
+      high: 3_600_000,
+    }),
     ...(snapshotKey ? { snapshotKey } : {}),
     ...(runnerSocket ? { runnerSocket } : {}),
     ...(logLevel ? { logLevel } : {}),

@@ -46,6 +46,8 @@ export type GatewayParts = {
   /** A provider that has begun to answer and sends nothing whole for this long has failed. */
   readonly idleTimeoutMs: number
   readonly sendTraceContext: boolean
+  /** `isLate`: this process must end, and cuts off the calls that are still running. */
+  readonly stopping: { isLate: boolean }
   readonly clock: WallClock
   readonly log: Log
 }

@@ -17,7 +17,7 @@ import { makeSender } from './control/make-sender.ts'
 import { followSnapshots } from './control/snapshot-stream.ts'
 import { StateReporter } from './control/state-reporter.ts'
 import { makeFrontDoor } from './http/front-door.ts'
-import { drain, listen } from './http/listen.ts'
+import { listen } from './http/listen.ts'
 import { listenOnSocket } from './http/listen-on-socket.ts'
 import { routeRequest } from './http/route-request.ts'
 import { serveOwnPath } from './http/serve-own-path.ts'
@@ -161,7 +161,11 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     stop: async () => {
       isDraining = true
       states.drain()
-      await drain(server, config.drainTimeoutMs ?? 12_000)
+      await door.connections.drain({
+        timeoutMs: config.drainTimeoutMs ?? 12_000,
+        onLate: () => (parts.stopping.isLate = true),
+        activeCalls: () => parts.metrics.activeRequests,
+      })
       load.stop()
       door.stop()
       stream.stop()
@@ -234,6 +238,7 @@ function makeParts(config: GatewayConfig, started: Started, log: Log): GatewayPa
     firstTokenTimeoutMs: config.firstTokenTimeoutMs ?? 300_000,
     idleTimeoutMs: config.idleTimeoutMs ?? 120_000,
     sendTraceContext: config.sendTraceContext ?? false,
+    stopping: { isLate: false },
     clock: makeWallClock(),
     log,
   }

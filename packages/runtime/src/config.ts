@@ -19,7 +19,7 @@ export type RunnerConfig = {
   readonly maxCachedReleases?: number
   readonly cacheLimitBytes?: number
   readonly spoolLimitBytes?: number
-  /** How long running calls may go on after stop; default 10 s. */
+  /** How long running calls may go on after stop; default 12 s. */
   readonly drainTimeoutMs?: number
   /** `info`, `warn`, `error` or `silent`. */
   readonly logLevel?: string
@@ -45,6 +45,7 @@ export function loadRunnerConfig(environment: NodeJS.ProcessEnv): RunnerConfig {
     maxRuns: readNumber(environment, 'RATCHET_RUNNER_RUNS', 64),
     maxToolWorkers: readNumber(environment, 'RATCHET_TOOL_WORKERS', 8),
     spoolLimitBytes: readNumber(environment, 'RATCHET_SPOOL_LIMIT_BYTES', 512 * 1024 * 1024),
+    drainTimeoutMs: readNumber(environment, 'RATCHET_DRAIN_TIMEOUT_MS', 12_000),
     ...(logLevel ? { logLevel } : {}),
   }
 }

@@ -23,6 +23,8 @@ export type Config = {
   readonly internalTokenIsShared: boolean
   readonly bodyLimitBytes: number
   readonly requestTimeoutMs: number
+  /** How long calls that run when a gateway stops may go on. */
+  readonly drainTimeoutMs: number
   readonly discoverProviders: boolean
   readonly logLevel: string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -64,6 +66,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, overrides: ConfigOver
     internalTokenIsShared: sharedToken !== undefined,
     bodyLimitBytes: readNumber(environment, 'RATCHET_BODY_LIMIT_BYTES', 32 * 1024 * 1024, 1024),
     requestTimeoutMs: readNumber(environment, 'RATCHET_REQUEST_TIMEOUT_MS', 600_000, 100),
+    drainTimeoutMs: readNumber(environment, 'RATCHET_DRAIN_TIMEOUT_MS', 12_000, 1, 3_600_000),
     discoverProviders: overrides.discoverProviders ?? environment['RATCHET_DISCOVER'] !== 'off',
     logLevel: overrides.logLevel ?? environment['RATCHET_LOG'] ?? 'info',
     environment,

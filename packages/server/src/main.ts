@@ -32,6 +32,8 @@ export type RunningControl = {
 
 /** How long gateway and runner may take until they serve, once everything that they need is there. */
 const childReadyMs = 30_000
+/** Children send what they have gathered when their calls have ended. */
+const shippingMs = 3_000
 
 /** Starts everything on one machine and resolves when console and gateway answer. The only place that wires. */
 export async function startControl(config: Config): Promise<RunningControl> {
@@ -64,7 +66,13 @@ export async function startControl(config: Config): Promise<RunningControl> {
     let onChildEnd: (name: string) => void = () => undefined
     const supervised = [...children.gateways, children.runner].map(
       (spec) =>
-        new SupervisedChild(spec, { dataFolder: folder.path, log, clock, onEnd: (name) => onChildEnd(name) }),
+        new SupervisedChild(spec, {
+          dataFolder: folder.path,
+          log,
+          clock,
+          drainTimeoutMs: config.drainTimeoutMs + shippingMs,
+          onEnd: (name) => onChildEnd(name),
+        }),
     )
 
     // The port is taken before the engines open: a taken port must fail in milliseconds, not after a migration.

@@ -14,6 +14,7 @@ import { StreamResponse } from '../calls/outgoing/stream-response.ts'
 import { inputText, type ModelRequest } from '../formats/chat-request.ts'
 import { isJsonObject, parseJsonOr } from '../formats/parse-json.ts'
 import type { CallSpan } from '../calls/spans/call-span.ts'
+import { whyGone } from '../calls/why-gone.ts'
 import { shownText, type AppAnswer, type FinishedEvent } from './app-answer.ts'
 import { LineSplitter } from '../formats/line-splitter.ts'
 import type { AppTarget } from './resolve-app.ts'
@@ -85,8 +86,8 @@ export class AppCall extends OutgoingCall {
   }
 
   protected override onCancelled(): void {
-    const error = { code: 'client_closed', message: 'The client went away during the answer.' }
-    this.exchange.writeSpan(this.#describe('cancelled', error, this.#text), () => this.#stream.close())
+    const { status, error } = whyGone(this.exchange.parts)
+    this.exchange.writeSpan(this.#describe(status, error, this.#text), () => this.#stream.close())
   }
 
   protected override describeTimeout(timeoutMs: number): AppError {

@@ -12,6 +12,7 @@ import type { LoadMonitor } from '../protection/load-monitor.ts'
 import type { CutReason, ProtectionCounts } from '../protection/protection-counts.ts'
 import type { ProtectionSettings } from '../protection/protection-settings.ts'
 import { WriteWatch } from '../protection/write-watch.ts'
+import { OpenConnections } from './open-connections.ts'
 import { bodyTooLarge } from './read-body.ts'
 import { errorBodyFor, sendEarly } from './early-error.ts'
 
@@ -31,7 +32,11 @@ type FrontDoorParts = {
   readonly onRefused?: (request: IncomingMessage, status: number) => void
 }
 
-export type FrontDoor = { readonly server: Server; readonly stop: () => void }
+export type FrontDoor = {
+  readonly server: Server
+  readonly connections: OpenConnections
+  readonly stop: () => void
+}
 
 const keepAliveMs = 65_000
 
@@ -54,6 +59,7 @@ export function makeFrontDoor(parts: FrontDoorParts): FrontDoor {
   if (settings.maxConnections > 0) server.maxConnections = settings.maxConnections
   const writes = new WriteWatch(settings.writeTimeoutMs, () => (counts.cut['stalled-reader'] += 1))
   server.on('connection', (socket) => writes.add(socket))
+  const connections = new OpenConnections(server)
   server.on('drop', () => (counts.cut['too-many-connections'] += 1))
   server.on('clientError', (error, socket) => {
     // The server's sockets are those of `net`; the type says less.
@@ -73,7 +79,7 @@ export function makeFrontDoor(parts: FrontDoorParts): FrontDoor {
   server.on('request', (request, response) => listener(request, response, false))
   // Whoever asks first is told before sending a body that would be refused.
   server.on('checkContinue', (request, response) => listener(request, response, true))
-  return { server, stop: () => writes.stop() }
+  return { server, connections, stop: () => writes.stop() }
 }
 
 type Refused = { readonly error: AppError; readonly headers?: readonly string[] }

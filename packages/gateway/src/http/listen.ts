@@ -26,14 +26,3 @@ export function listen(server: Server, config: Address): Promise<number> {
     })
   })
 }
-
-/** Stops accepting and resolves when the running calls have ended, at the latest after `timeoutMs`. */
-export async function drain(server: Server, timeoutMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // A connection becomes idle when its last call ends; a client may keep it open for long after.
-  const idleTimer = setInterval(() => server.closeIdleConnections(), 20)
-  const timer = setTimeout(() => server.closeAllConnections(), timeoutMs)
-  await closed
-  clearInterval(idleTimer)
-  clearTimeout(timer)
-}

@@ -48,7 +48,7 @@ export async function startRunner(config: RunnerConfig): Promise<Runner> {
   const stop = async (): Promise<void> => {
     state.isDraining = true
     removeRunnerRecord(runFolder, instance)
-    await drain(server, parts, config.drainTimeoutMs ?? 10_000)
+    await drain(server, parts, config.drainTimeoutMs ?? 12_000)
     await close()
     socket.remove()
     log.info({ instance }, 'the runner has stopped')

@@ -11,8 +11,7 @@ import type { CallSpan } from './call-span.ts'
 import type { Exchange } from '../exchange.ts'
 import { describeModelCall, nothingUsed, type ModelOutcome } from './model-span.ts'
 import type { ToldError } from '../told-error.ts'
-
-const clientGone = { code: 'client_closed', message: 'The client went away during the answer.' }
+import { whyGone } from '../why-gone.ts'
 
 /** An attempt that is over, with its number and its end. */
 type EndedAttempt = {
@@ -75,7 +74,7 @@ export class CallRecord {
   /** The span of a call whose client went away; without a run nobody was asked, and nothing used. */
   describeGone(target: CompiledTarget, run: AttemptRun | undefined): CallSpan {
     const progress = run?.progress() ?? { output: '', usage: nothingUsed }
-    return this.describe(target, { ...progress, status: 'cancelled', error: clientGone }, { run })
+    return this.describe(target, { ...progress, ...whyGone(this.#exchange.parts) }, { run })
   }
 
   /** The span of a call that the cache answered: its model is the one that gave the answer, and nobody was asked. */
