@@ -66,6 +66,7 @@ beforeAll(async () => {
   const config = gatewayConfig.parse({
     prices: [{ model: 'openai/*', inputUsd: 2, outputUsd: 8, batchShare: 0.5 }],
     routes: ['nightly', 'other'].map((name) => ({ name, targets: [{ model: 'openai/gpt' }] })),
+    limits: [{ name: 'daily', scope: 'user', measure: 'cost', limit: 10, windowSeconds: 86_400 }],
     budgets: [
       { name: 'monthly', scope: 'user', period: 'month', limitUsd: 10 },
       { name: 'by-night', scope: 'route', match: 'nightly', period: 'month', limitUsd: 10 },
@@ -160,6 +161,9 @@ test('what a batch used is counted once for whoever made it, also over a killed 
   await expect.poll(() => useOf('ada')).toMatchObject({ name: 'monthly', used: costNano })
   // The provider never heard of the route that the lines name.
   await expect.poll(() => useOf('nightly')).toMatchObject({ name: 'by-night', used: costNano })
+  // Control was started anew after it was charged.
+  const { items: rates } = await ratchet.client.call(listLimitUse, { query: { kind: 'limit' } })
+  expect(rates.find(({ subject }) => subject === 'ada')).toMatchObject({ name: 'daily', used: costNano })
   const byRoute = await ratchet.client.call(getUsage, { query: { by: 'route', route: 'nightly' } })
   expect(byRoute.total).toMatchObject({ requests: 50, costNano })
 })

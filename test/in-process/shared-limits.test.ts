@@ -306,6 +306,26 @@ eachPostgres((open) => {
       await expect.poll(async () => (await two.begin(call)).ok).toBe(false)
     })
 
+    test('a process that starts after another one has ended finds what that one used', async () => {
+      const limits = oneLimit({ measure: 'cost', limit: 1, windowSeconds: 86_400 })
+      const cent = { tokens: 0, costNano: 0.01 * usd }
+      const before = start({ limits })
+      for (let count = 0; count < 100; count++) (await admitted(before.begin(cent))).settle(cent)
+      await before.stop()
+      const after = start({ limits })
+      let count = 0
+      await expect
+        .poll(async () => {
+          const admission = await after.begin(cent)
+          if (admission.ok) admission.reservation.settle(cent)
+          count += admission.ok ? 1 : 0
+          return admission.ok
+        })
+        .toBe(false)
+      // Alone it would have had a hundred of its own.
+      expect(count).toBeLessThan(100)
+    })
+
     test('A3.10 no more calls run at the same time than allowed, over all processes', async () => {
       const limits = oneLimit({
         measure: 'concurrency',

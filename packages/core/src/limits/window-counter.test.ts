@@ -16,6 +16,53 @@ function usedWithin(log: readonly Use[], fromMs: number, toMs: number): number {
   return log.reduce((sum, use) => (use.atMs > fromMs && use.atMs <= toMs ? sum + use.amount : sum), 0)
 }
 
+describe('what was used over a time', () => {
+  const kind = fc.constantFrom('sliding', 'fixed')
+  const span = fc.integer({ min: 0, max: 10_000_000 })
+
+  test('counts whole when all of it is in the window, and as evenly spread when it is not', () => {
+    fc.assert(
+      fc.property(
+        kind,
+        start,
+        windowMs,
+        span,
+        span,
+        fc.integer({ max: 1e12, min: 0 }),
+        (of, endMs, length, took, ago, amount) => {
+          const counter = new WindowCounter(of, length)
+          const nowMs = endMs + ago
+          counter.addOver(amount, { fromMs: endMs - took, toMs: endMs }, nowMs)
+          const shown = of === 'fixed' ? 1 : 17
+          const windowFromMs = (Math.floor(nowMs / counter.partMs) - shown + 1) * counter.partMs
+          const within = endMs - Math.max(endMs - took, windowFromMs)
+          const expected = within < 0 ? 0 : took === 0 || within >= took ? amount : (amount * within) / took
+          expect(Math.abs(counter.used(nowMs) - expected)).toBeLessThanOrEqual(1)
+        },
+      ),
+    )
+  })
+
+  test('an hour of work of 3,600 counts 60 in the minute that is filling when it ends now', () => {
+    const nowMs = 1_800_000_000_000
+    const minute = new WindowCounter('fixed', 60_000)
+    minute.addOver(3_600, { fromMs: nowMs - 3_570_000, toMs: nowMs + 30_000 }, nowMs + 30_000)
+    expect(minute.used(nowMs + 30_000)).toBe(30)
+    const day = new WindowCounter('sliding', 86_400_000)
+    day.addOver(3_600, { fromMs: nowMs - 3_600_000, toMs: nowMs }, nowMs)
+    expect(day.used(nowMs)).toBe(3_600)
+    expect(day.used(nowMs + 25 * 3_600_000 + day.partMs)).toBe(0)
+  })
+
+  test('a clock of the provider that is ahead, or an end before the beginning, loses nothing', () => {
+    const nowMs = 1_800_000_000_000
+    const counter = new WindowCounter('sliding', 60_000)
+    counter.addOver(100, { fromMs: nowMs + 50, toMs: nowMs + 5_000 }, nowMs)
+    counter.addOver(10, { fromMs: nowMs, toMs: nowMs - 1_000 }, nowMs)
+    expect(counter.used(nowMs)).toBe(110)
+  })
+})
+
 describe('a sliding window', () => {
   test('is never below the true use of the window, and never above that of a window longer by one part', () => {
     fc.assert(

@@ -35,6 +35,29 @@ export class WindowCounter {
     this.#change(this.#newest, amount)
   }
 
+  /** Adds what was used evenly between two times; only what falls into the present window is counted. */
+  addOver(
+    amount: number,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+    nowMs: number,
+  ): void {
+    this.#advance(nowMs)
+    const endMs = Math.min(toMs, nowMs)
+    const startMs = Math.min(fromMs, endMs)
+    const first = this.#newest - this.#parts.length + 1
+    const from = Math.max(first, Math.floor(startMs / this.partMs))
+    const to = Math.min(this.#newest, Math.floor(endMs / this.partMs))
+    // Differences of rounded running sums add up to the whole. What took no time was used all at once.
+    const usedBy = (atMs: number): number =>
+      atMs >= endMs ? amount : Math.round((amount * Math.max(0, atMs - startMs)) / (endMs - startMs))
+    let before = from * this.partMs > startMs ? usedBy(from * this.partMs) : 0
+    for (let part = from; part <= to; part++) {
+      const until = part === to ? amount : usedBy((part + 1) * this.partMs)
+      this.#change(part, until - before)
+      before = until
+    }
+  }
+
   /** Takes back what was added at `atMs`; does nothing when that has left the window. */
   takeBack(amount: number, atMs: number): void {
     const part = Math.min(Math.floor(atMs / this.partMs), this.#newest)

@@ -15,6 +15,8 @@ export type EndedBatch = {
   readonly outputFileId: string | undefined
   /** Seconds from its creation to its end; 0 when the provider does not tell. */
   readonly elapsedS: number
+  /** Seconds since 1970; 0 when the provider does not tell. */
+  readonly endedS: number
   /** The first error of a batch that could not begin. */
   readonly problem: string
 }
@@ -37,6 +39,7 @@ export function readEndedBatch(json: JsonObject): EndedBatch | undefined {
     failed: countField(counts, 'failed') ?? 0,
     total: readTotal(json),
     outputFileId: outputFileId === '' ? undefined : outputFileId,
+    endedS,
     elapsedS: Math.max(0, endedS - (countField(json, 'created_at') ?? endedS)),
     problem: readProblem(json),
   }

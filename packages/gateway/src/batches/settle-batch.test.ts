@@ -104,6 +104,7 @@ test('A batch that has ended costs its share of what it used, told by the provid
     endpoint: '/v1/chat/completions',
     failed_requests: 5,
     elapsed_seconds: 3600,
+    ended_at: '2024-03-26T17:45:33.000Z',
     price_source: 'override',
   })
 })

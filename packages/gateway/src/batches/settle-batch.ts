@@ -166,6 +166,7 @@ function recordOf(
       ...(batch.endpoint === '' ? {} : { endpoint: batch.endpoint }),
       ...(batch.failed === 0 ? {} : { failed_requests: batch.failed }),
       ...(batch.elapsedS === 0 ? {} : { elapsed_seconds: batch.elapsedS }),
+      ...(batch.endedS === 0 ? {} : { ended_at: new Date(batch.endedS * 1000).toISOString() }),
       ...(source === undefined ? {} : { price_source: source }),
     }),
   })

@@ -27,6 +27,8 @@ export type Proxied = {
   readonly rewrite: ((json: JsonObject) => JsonObject) | undefined
   /** Told the answer as the provider gave it; gives more attributes for the span. */
   readonly onJson?: (json: JsonObject) => JsonObject | undefined
+  /** Begins work that its provider charges for: budgets that are used up refuse it. */
+  readonly isCharged?: boolean
   /** Asked by ourselves, again and again: traces need not tell. */
   readonly isQuiet?: boolean
 }
@@ -37,7 +39,8 @@ const jsonLimitBytes = 16 * 1024 * 1024
 export function proxyCall(exchange: Exchange, connection: CompiledConnection, proxied: Proxied): void {
   requireAddress(connection)
   exchange.connection = connection.name
-  admitCall(exchange, connection.name, (settle) =>
+  const { isCharged = false } = proxied
+  admitCall(exchange, { subject: connection.name, isCharged }, (settle) =>
     new ProxiedCall(exchange, connection, { proxied, settle }).start(),
   )
 }

@@ -255,3 +255,29 @@ test('Limits hold for files as well, listed or sent', async () => {
   await expect(client.files.retrieve('rc_openai_file-1')).rejects.toMatchObject({ status: 429 })
   await t.configure({})
 })
+
+test('A batch is not begun for whoever has used up a budget or a limit of cost; files may still be read', async () => {
+  t.provider.answers.set('POST /v1/batches', () => ({
+    json: { id: 'b-1', object: 'batch', status: 'validating' },
+  }))
+  t.provider.answers.set('GET /v1/files/file-1', () => ({ json: file('file-1') }))
+  const begin = () =>
+    client.batches
+      .create({
+        input_file_id: 'rc_openai_file-1',
+        endpoint: '/v1/chat/completions',
+        completion_window: '24h',
+      })
+      .then(
+        () => 200,
+        (error: unknown) => (error instanceof Error && 'status' in error ? error.status : error),
+      )
+  const money = { name: 'none', scope: 'project' } as const
+  await t.configure({ budgets: [{ ...money, period: 'month', limitUsd: 0 }] })
+  expect(await begin()).toBe(402)
+  expect((await client.files.retrieve('rc_openai_file-1')).id).toBe('rc_openai_file-1')
+  await t.configure({ limits: [{ ...money, measure: 'cost', limit: 0 }] })
+  expect(await begin()).toBe(429)
+  await t.configure({ budgets: [{ ...money, period: 'month', limitUsd: 0.000_001 }] })
+  expect(await begin()).toBe(200)
+})

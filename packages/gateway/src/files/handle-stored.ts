@@ -126,7 +126,7 @@ function afterwards(
   exchange: Exchange,
   operation: StoredCall['operation'],
   { connection, routes = {}, inputFile }: Sent,
-): Pick<Proxied, 'onJson' | 'isQuiet'> {
+): Pick<Proxied, 'onJson' | 'isQuiet' | 'isCharged'> {
   switch (operation) {
     case 'create-file':
       return Object.keys(routes).length === 0
@@ -137,6 +137,7 @@ function afterwards(
           }
     case 'create-batch':
       return {
+        isCharged: true,
         onJson: ({ id }) =>
           typeof id === 'string'
             ? { batch_created: id, batch_id: encodeForeignId(connection.name, id), batch_file: inputFile }

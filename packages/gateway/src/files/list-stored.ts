@@ -24,7 +24,7 @@ const pageTimeoutMs = 10_000
  */
 export function listStored(exchange: Exchange, call: StoredCall): void {
   const timeoutMs = exchange.timeoutMs()
-  admitCall(exchange, '', (settle) => {
+  admitCall(exchange, { subject: '' }, (settle) => {
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(new Error('the deadline has passed')), timeoutMs)
     exchange.owner = { onClientGone: () => controller.abort(new Error('the client went away')) }

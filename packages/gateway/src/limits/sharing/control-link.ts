@@ -114,7 +114,8 @@ export class ControlLink implements LimitPeers {
     ) {
       if (!(await this.#deliver(this.#pending ?? this.#makeReport(false)))) break
     }
-    if (!this.isUnreachable && this.#pending === undefined && this.#sequence > 0) {
+    const hasSpoken = this.#sequence > 0 || !this.#queue.isQuiet
+    if (!this.isUnreachable && this.#pending === undefined && hasSpoken) {
       await this.#deliver(this.#makeReport(true))
     }
     if (this.#pending !== undefined || this.#queue.budgetCount > 0) this.#writeJournal()
@@ -175,7 +176,8 @@ export class ControlLink implements LimitPeers {
     this.#isHurried = false
     this.#isDue = false
     const nowMs = this.#nowMs()
-    const from = this.#queue.take(nowMs, this.gateways === 1)
+    // The next process must find what this one used.
+    const from = this.#queue.take(nowMs, this.gateways === 1 && !isLast)
     const body = JSON.stringify(this.#report({ ...from.said, isLast }))
     return this.#send({ body, from, isInJournal: false })
   }

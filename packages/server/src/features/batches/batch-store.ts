@@ -83,7 +83,11 @@ export async function addBatchFile(queries: Queries, file: BatchFile): Promise<v
 }
 
 /** A batch that a shipment settles: whose it is, and which routes the lines of its file name, when they name any. */
-export type SettledBatch = { readonly owner: BatchOwner; readonly routes: RoutedLines }
+export type SettledBatch = {
+  readonly owner: BatchOwner
+  readonly createdAt: Date
+  readonly routes: RoutedLines
+}
 
 /**
  * Says that a shipment settles a model of a batch. Gives the batch's owner when it does; undefined when another shipment
@@ -103,6 +107,7 @@ export function settle(
       .where('connection', '=', connection)
       .where('batch_id', '=', batch_id)
       .returning(['environment', 'key_id', 'user_id', 'session_id', 'trace_id', 'app', 'input_file'])
+      .returning('created_at')
       .executeTakeFirst()
     if (row === undefined) return undefined
     const { token: settledBy } = await trx
@@ -124,7 +129,8 @@ export function settle(
       .where('file_id', '=', row.input_file)
       .executeTakeFirst()
     const { environment, key_id: keyId, user_id: userId, session_id: sessionId, trace_id: traceId, app } = row
-    return { owner: { environment, keyId, userId, sessionId, traceId, app }, routes: file?.routes ?? {} }
+    const owner = { environment, keyId, userId, sessionId, traceId, app }
+    return { owner, createdAt: row.created_at, routes: file?.routes ?? {} }
   })
 }
 

@@ -108,6 +108,20 @@ eachPostgres((open) => {
     expect(charges).toHaveLength(1)
   })
 
+  test.each([
+    ['as its provider says', '2026-11-21T12:30:00.000Z', 30],
+    ['when it was seen, where its provider tells nothing', undefined, 60],
+    ['when it was seen, where its provider says later', '2026-11-22T12:30:00.000Z', 60],
+    ['when it was made, where its provider says earlier', '1970-01-01T01:00:01.000Z', 0],
+    ['when it was seen, where its provider says nonsense', 'soon', 60],
+  ])('a batch is charged from its creation to its end: %s', async (_how, ended_at, minutes) => {
+    const batches = make()
+    await batches.admit([made('b1')], 'first')
+    const attributes = JSON.stringify({ batch: 'b1', ended_at })
+    await batches.admit([ended('b1', { attributes, startUs: (startMs + 60 * minuteMs) * 1000 })], 'second')
+    expect(charges).toMatchObject([{ fromMs: startMs, toMs: startMs + minutes * minuteMs }])
+  })
+
   const partsOf = (spans: readonly unknown[]) =>
     (spans as SpanRecord[]).map(({ attributes, app, costNano, usage }) => ({
       route: JSON.parse(attributes).route,

@@ -16,7 +16,7 @@ import { shareRecord } from './share-record.ts'
 export type BatchesParts = {
   readonly db: Db
   readonly clock: Pick<Clock, 'now'>
-  /** Puts what a batch cost on the budgets of its owner; the same `id` counts once. */
+  /** Puts what a batch cost on the budgets and limits of its owner; the same `id` counts once. */
   readonly charge: (charge: BatchCharge) => Promise<void>
   /** Asks the provider of a batch, through the gateway, which accounts for what has ended. */
   readonly look: (batch: DueBatch) => Promise<void>
@@ -31,6 +31,9 @@ export type BatchCharge = BatchOwner & {
   /** Empty for requests that named the model itself. */
   readonly route: string
   readonly costNano: number
+  /** When the provider worked on it. */
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 export type Batches = {
@@ -154,11 +157,24 @@ async function admitRecord(
   const attributes = `${record.attributes.slice(0, -1)},"made_in_trace":${JSON.stringify(traceId)}}`
   const owned = { ...record, environment, keyId, userId, sessionId, app, attributes }
   const parts = shareRecord(owned, settled.routes)
+  // A provider's clock may be wrong; ours saw the batch made, and ended.
+  const seenMs = record.startUs / 1000
+  const fromMs = Math.min(settled.createdAt.getTime(), seenMs)
+  const toMs = Math.max(fromMs, Math.min(found.endedMs ?? seenMs, seenMs))
   for (const { route, record: part } of parts) {
     const { costNano } = part
     const id = `${part.traceId}${part.spanId}`
     if (costNano > 0)
-      await charge({ ...settled.owner, project, route, model: `${connection}/${model}`, costNano, id })
+      await charge({
+        ...settled.owner,
+        project,
+        route,
+        model: `${connection}/${model}`,
+        costNano,
+        id,
+        fromMs,
+        toMs,
+      })
   }
   return parts.map((part) => part.record)
 }

@@ -17,7 +17,13 @@ export type BatchRecord =
       readonly fileId: string
       readonly routes: RoutedLines
     }
-  | { readonly kind: 'ended'; readonly record: SpanRecord; readonly batchId: string }
+  | {
+      readonly kind: 'ended'
+      readonly record: SpanRecord
+      readonly batchId: string
+      /** As its provider says; undefined when it does not tell. */
+      readonly endedMs: number | undefined
+    }
 
 const made = z.looseObject({
   batch_created: z.string().min(1),
@@ -25,7 +31,10 @@ const made = z.looseObject({
   batch_file: z.string().default(''),
 })
 const file = z.looseObject({ batch_file: z.string().min(1), batch_routes: routedLines })
-const ended = z.looseObject({ batch: z.string().min(1) })
+const ended = z.looseObject({
+  batch: z.string().min(1),
+  ended_at: z.iso.datetime().optional().catch(undefined),
+})
 
 /** Undefined for all other records, at the cost of a look at their type. */
 export function readBatchRecord(raw: unknown): BatchRecord | undefined {
@@ -35,12 +44,16 @@ export function readBatchRecord(raw: unknown): BatchRecord | undefined {
   const parsed = spanRecord.safeParse(raw)
   if (!parsed.success) return undefined
   const record = parsed.data
-  if (type === 'batch') {
-    const found = ended.safeParse(readJson(record.attributes))
-    return found.success ? { kind: 'ended', record, batchId: found.data.batch } : undefined
-  }
+  if (type === 'batch') return readEnded(record)
   if (record.attributes.includes('"batch_created"')) return readMade(record)
   return record.attributes.includes('"batch_routes"') ? readFile(record) : undefined
+}
+
+function readEnded(record: SpanRecord): BatchRecord | undefined {
+  const found = ended.safeParse(readJson(record.attributes)).data
+  if (found === undefined) return undefined
+  const endedMs = found.ended_at === undefined ? undefined : Date.parse(found.ended_at)
+  return { kind: 'ended', record, batchId: found.batch, endedMs }
 }
 
 function readMade(record: SpanRecord): BatchRecord | undefined {

@@ -15,6 +15,8 @@ const charge = {
   model: 'openai/gpt',
   app: '',
   route: '',
+  fromMs: Date.UTC(2026, 10, 21, 9),
+  toMs: Date.UTC(2026, 10, 21, 10),
 }
 const budget = (name: string, more: Partial<Budget>): Budget => ({
   name,

@@ -119,7 +119,7 @@ async function charge(
   })
 }
 
-/** Forgets what no question needs any more: leases of periods that are over, old accounts, days and events. */
+/** Forgets what no question needs any more: leases of periods that are over, old accounts, days and charges. */
 export async function forgetOld(queries: Queries, nowMs: number): Promise<void> {
   const day = (agoDays: number): string => new Date(nowMs - agoDays * 86_400_000).toISOString().slice(0, 10)
   await queries
@@ -134,4 +134,8 @@ export async function forgetOld(queries: Queries, nowMs: number): Promise<void> 
     .execute()
   await queries.deleteFrom('budget_accounts').where('period', '<', day(400)).execute()
   await queries.deleteFrom('budget_days').where('day', '<', day(400)).execute()
+  await queries
+    .deleteFrom('limit_charges')
+    .where('ended_at', '<', new Date(nowMs - 2 * 86_400_000))
+    .execute()
 }

@@ -13,7 +13,9 @@ import type { Clock } from '#platform/clock.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Db } from '#platform/postgres/database.ts'
 import { listEventPage, type StoredEvent } from './budget-events.ts'
-import { chargeReport, type Charge } from './charge-budgets.ts'
+import { chargeReport } from './charges/charge-budgets.ts'
+import { makeChargeRates } from './charges/charge-rates.ts'
+import type { Charge } from './charges/charge.ts'
 import { expireLeases, forgetOld, silentMs } from './expire-leases.ts'
 import { noteAlive } from './ledger-store.ts'
 import { listUse } from './list-use.ts'
@@ -49,7 +51,7 @@ export type Limits = {
     project: string,
     query: z.output<(typeof listBudgetEvents)['query']>,
   ) => Promise<Page<BudgetEvent>>
-  /** Puts money that was spent outside of any call on the budgets it counts for; the same charge counts once. */
+  /** Puts money that was spent outside of any call on the budgets and limits it counts for; the same charge counts once. */
   readonly charge: (charge: Omit<Charge, 'keyName'>) => Promise<void>
   /** Ends leases of processes that fell silent. Runs by itself after {@link Limits.start}. */
   readonly sweep: () => Promise<number>
@@ -66,6 +68,7 @@ export function makeLimits(parts: LimitsParts): Limits {
   const { db, clock, log } = parts
   const live = new LiveGateways()
   const board = new RateBoard()
+  const chargeRates = makeChargeRates({ db, board, configOf: parts.configOf })
   const notedMs = new Map<string, number>()
   const startedMs = clock.now()
   let timer: NodeJS.Timeout | undefined
@@ -106,7 +109,7 @@ export function makeLimits(parts: LimitsParts): Limits {
       }
       if (report.isLast) {
         live.forget(instance)
-        board.forget(instance)
+        board.leave(instance)
         notedMs.delete(instance)
       }
       return { gateways, budgets, rates }
@@ -125,19 +128,25 @@ export function makeLimits(parts: LimitsParts): Limits {
       const names = await parts.keyNames(project, [...new Set(ids)])
       return { ...rows, items: rows.items.map((event) => showEvent(event, names)) }
     },
-    charge: async (charge) => {
-      const { budgets } = await parts.configOf(charge.project)
-      if (budgets.length === 0) return
-      const names = budgets.some(({ scope, match }) => scope === 'key' && match !== undefined)
-        ? await parts.keyNames(charge.project, [charge.keyId])
-        : new Map<string, string>()
+    charge: async (given) => {
+      const { limits, budgets } = await parts.configOf(given.project)
+      const needsName = [...limits, ...budgets].some(
+        ({ scope, match }) => scope === 'key' && match !== undefined,
+      )
+      const names = needsName ? await parts.keyNames(given.project, [given.keyId]) : undefined
+      const charge = { ...given, keyName: names?.get(given.keyId) }
       const nowMs = clock.now()
-      const report = chargeReport(budgets, { ...charge, keyName: names.get(charge.keyId) }, nowMs)
+      await chargeRates.charge(charge, nowMs)
+      const report = chargeReport(budgets, charge, nowMs)
       if (report.budgets.length > 0)
         await settleReport(report, { db, makeId: parts.makeId, nowMs, gateways: 1 })
     },
     sweep,
     start: () => {
+      if (timer === undefined)
+        chargeRates
+          .restore(clock.now())
+          .catch((error: unknown) => log.warn({ error }, 'limits of cost do not count batches of earlier'))
       timer ??= setInterval(() => {
         sweeping = sweep().catch((error: unknown) =>
           log.warn({ error }, 'leases of silent gateways were not settled; trying again'),

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type JSONColumnType } from 'kysely'
 import type { Migration } from '#platform/postgres/migrations.ts'
+import type { Charge } from './charges/charge.ts'
 
 declare module '#platform/postgres/database.ts' {
   interface Database {
@@ -37,6 +38,8 @@ declare module '#platform/postgres/database.ts' {
       at: Date
     }
     limit_reporters: { instance: string; sequence: number; seen_at: Date }
+    /** What batches cost, while a window of a limit of cost may hold it. */
+    limit_charges: { project_id: string; id: string; charge: JSONColumnType<Charge>; ended_at: Date }
   }
 }
 
@@ -92,6 +95,19 @@ export const limitsMigrations: readonly Migration[] = [
         sequence int8 not null,
         seen_at timestamptz not null
       )`.execute(trx)
+    },
+  },
+  {
+    id: '0051-limit-charges',
+    up: async (trx) => {
+      await sql`create table limit_charges (
+        project_id uuid not null,
+        id text not null,
+        charge jsonb not null,
+        ended_at timestamptz not null,
+        primary key (project_id, id)
+      )`.execute(trx)
+      await sql`create index limit_charges_by_end on limit_charges (ended_at)`.execute(trx)
     },
   },
 ]

@@ -8,6 +8,11 @@ const smallestShare = 1 / 50
 const goneMs = 60_000
 const mostEntries = 200_000
 
+/** A limit of one subject. */
+type RateKey = Pick<RateReport, 'project' | 'name' | 'subject' | 'measure' | 'limit' | 'window' | 'windowMs'>
+/** No process has this id. */
+const outsideName = 'outside'
+
 type Process = { window: WindowCounter; running: number; held: number; heldUntilMs: number }
 type Entry = {
   readonly project: string
@@ -57,9 +62,28 @@ export class RateBoard {
     return { grant, others: otherParts(report, others, { alive, nowMs }), heldByOthers }
   }
 
-  /** Forgets what the process used and held. */
-  forget(instance: string): void {
-    for (const entry of this.#entries.values()) entry.processes.delete(instance)
+  /** Adds what was spent outside of any gateway process, as if another one had spent it evenly between two times. */
+  addCharge(
+    account: RateKey,
+    { costNano, fromMs, toMs }: { readonly costNano: number; readonly fromMs: number; readonly toMs: number },
+    nowMs: number,
+  ): void {
+    const entry = this.#entryOf(account)
+    entry.limit = account.limit
+    entry.seenMs = nowMs
+    const outside = processOf(entry, account, outsideName)
+    outside.heldUntilMs = nowMs
+    outside.window.addOver(costNano, { fromMs, toMs }, nowMs)
+  }
+
+  /** The process has ended: nothing runs in it and it holds nothing. What it used stays in the window. */
+  leave(instance: string): void {
+    for (const entry of this.#entries.values()) {
+      const one = entry.processes.get(instance)
+      if (one === undefined) continue
+      one.running = 0
+      one.held = 0
+    }
   }
 
   /** Forgets limits without a report for two windows, and processes that are long gone. */
@@ -89,7 +113,7 @@ export class RateBoard {
     return found
   }
 
-  #entryOf(report: RateReport): Entry {
+  #entryOf(report: RateKey): Entry {
     const { project, name, subject, measure } = report
     const key = JSON.stringify([project, name, subject, measure, report.window, report.windowMs])
     const known = this.#entries.get(key)
@@ -118,7 +142,7 @@ const units = {
   concurrency: 'running',
 } as const
 
-function processOf(entry: Entry, report: RateReport, instance: string): Process {
+function processOf(entry: Entry, report: RateKey, instance: string): Process {
   const known = entry.processes.get(instance)
   if (known !== undefined) return known
   const window = new WindowCounter(report.window, report.windowMs)

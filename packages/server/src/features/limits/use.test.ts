@@ -64,6 +64,17 @@ eachPostgres((open) => {
       })
     })
 
+    test('what a process used stays in the window when it says goodbye, and what it held does not', async () => {
+      const limits = bench.makeFeature()
+      const [one, two] = [new ReportingProcess(limits), new ReportingProcess(limits)]
+      await two.use({})
+      await one.use({ parts: [[part, 30]], running: 7, want: 20 })
+      await one.send({ isLast: true })
+      expect(await two.use({ want: 1 })).toMatchObject({ others: [[part, 30]], heldByOthers: 0 })
+      const { items } = await limits.listUse(project, { limit: 5 })
+      expect(items).toMatchObject([{ name: 'calls', used: 30 }])
+    })
+
     test('A3.10 allowances and use together stay within the limit; an allowance lapses', async () => {
       const limits = bench.makeFeature()
       const processes = Array.from({ length: 3 }, () => new ReportingProcess(limits))

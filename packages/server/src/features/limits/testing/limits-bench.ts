@@ -25,6 +25,7 @@ const tables = [
   'budget_days',
   'budget_events',
   'limit_reporters',
+  'limit_charges',
 ] as const
 
 /** Empties the ledger before each test. */

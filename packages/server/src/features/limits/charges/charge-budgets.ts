@@ -1,24 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Budget, BudgetReport, LimitReport, LimitScope } from '@ratchet/contract'
+import type { Budget, BudgetReport, LimitReport } from '@ratchet/contract'
 import { periodAt } from '@ratchet/core/limits'
-import { nobody } from './subject.ts'
-
-/** Money that was spent outside of any call of a gateway: by a batch that has ended. */
-export type Charge = {
-  /** The same one counts once. */
-  readonly id: string
-  readonly project: string
-  readonly costNano: number
-  readonly environment: string
-  readonly keyId: string
-  readonly keyName: string | undefined
-  readonly userId: string
-  /** `connection/model`. */
-  readonly model: string
-  /** Whose run made it, and by which route it was asked; empty for none. */
-  readonly app: string
-  readonly route: string
-}
+import { subjectOf, type Charge } from './charge.ts'
 
 /** The charge as a report of a process that did nothing else; the ledger counts the same process's first word once. */
 export function chargeReport(budgets: readonly Budget[], charge: Charge, nowMs: number): LimitReport {
@@ -49,24 +32,6 @@ function budgetReportOf(budget: Budget, charge: Charge, nowMs: number): BudgetRe
       needNano: 0,
     },
   ]
-}
-
-/** As gateways name whose use a call is. */
-function subjectOf({ scope, match }: Budget, charge: Charge): string | undefined {
-  const whose: Readonly<Record<LimitScope, string>> = {
-    project: '',
-    key: charge.keyId,
-    user: charge.userId === '' ? nobody : charge.userId,
-    environment: charge.environment,
-    model: charge.model,
-    app: charge.app,
-    route: charge.route,
-  }
-  const value = whose[scope]
-  if (scope === 'project') return value
-  if (value === '') return undefined
-  const isMeant = match === undefined || match === value || (scope === 'key' && match === charge.keyName)
-  return isMeant ? value.slice(0, 300) : undefined
 }
 
 /** An id that is always the same for a charge. */
