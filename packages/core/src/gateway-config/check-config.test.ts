@@ -111,6 +111,7 @@ test.each([
     { timeouts: { totalMs: 10, firstTokenMs: 20 } },
     'timeouts.firstTokenMs',
   ],
+  ['a connection waited for too long', { timeouts: { connectMs: 20_000 } }, 'timeouts.connectMs'],
   ['a target twice', { targets: [target, target] }, 'targets[1].model'],
 ])('%s is a warning at its place', (_, route, path) => {
   expect(ofRoute(route)).toMatchObject([{ severity: 'warning', path: `routes[0].${path}` }])

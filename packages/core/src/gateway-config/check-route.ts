@@ -104,8 +104,18 @@ function checkCascade(context: CheckContext, route: ModelRoute, path: string): v
   })
 }
 
+/** What a gateway waits without a setting. */
+const longestConnectMs = 10_000
+
 function checkTimeouts({ report }: CheckContext, timeouts: RouteTimeouts, path: string): void {
-  const { totalMs } = timeouts
+  const { connectMs, totalMs } = timeouts
+  if (connectMs !== undefined && connectMs > longestConnectMs) {
+    report(
+      'warning',
+      `${path}.connectMs`,
+      `No connection is waited for longer than ${longestConnectMs} ms, so ${connectMs} ms change nothing.`,
+    )
+  }
   if (totalMs === undefined) return
   for (const field of ['connectMs', 'firstTokenMs', 'betweenTokensMs'] as const) {
     const value = timeouts[field]

@@ -109,9 +109,11 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
   protected override onCancelled(): void {}
 
   override idleAtMs(): number {
-    const { firstTokenMs, betweenTokensMs } = this.target.timeouts
+    const { connectMs, firstTokenMs, betweenTokensMs } = this.target.timeouts
     const { parts } = this.exchange
     if (this.isPaused) return Number.POSITIVE_INFINITY
+    if (connectMs !== undefined && !this.isSent)
+      return this.#sentMs + Math.min(connectMs, firstTokenMs ?? connectMs)
     if (this.#hasBegun) return this.#lastSignMs + (betweenTokensMs ?? parts.idleTimeoutMs)
     if (firstTokenMs !== undefined) return this.#sentMs + firstTokenMs
     return this.#lastSignMs + parts.firstTokenTimeoutMs
@@ -133,6 +135,7 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
 
   protected override describeSilence(): AppError {
     const { name, origin } = this.target.connection
+    if (!this.isSent) return this.#describeUnconnected()
     const who = `The provider of connection "${name}" (${origin})`
     const silentMs = Math.round(performance.now() - (this.#hasBegun ? this.#lastSignMs : this.#sentMs))
     const problem = this.lastByteMs > this.#lastSignMs ? 'sent no whole event' : 'went silent'
@@ -152,6 +155,15 @@ export class HttpAttempt extends OutgoingCall implements Attempt {
 
   protected override describeBadAnswer(problem: string): AppError {
     return unusableAnswer(problem, this.target.connection)
+  }
+
+  /** In the words of a connection that timed out by itself, so that it counts as one. */
+  #describeUnconnected(): AppError {
+    const waitedMs = Math.round(performance.now() - this.#sentMs)
+    const cause = Object.assign(new Error(`no connection after ${waitedMs} ms`), {
+      code: 'UND_ERR_CONNECT_TIMEOUT',
+    })
+    return explainFailure(cause, this.target.connection)
   }
 
   #endRefusal(refusal: CollectedBytes): void {

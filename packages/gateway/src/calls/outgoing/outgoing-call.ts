@@ -143,6 +143,11 @@ export abstract class OutgoingCall
     return this.#lastByteMs
   }
 
+  /** False while there is no connection to send the request on. */
+  protected get isSent(): boolean {
+    return this.#controller !== undefined
+  }
+
   protected get isPaused(): boolean {
     return this.#isPaused
   }
