@@ -15,6 +15,8 @@ export type GatewayProcess = {
   readonly output: () => string
   /** The code it ended with; undefined while it runs. */
   readonly exitCode: () => number | null | undefined
+  /** It stands still, as on a machine that is moved, while `meanwhile` runs. */
+  readonly stopWhile: (meanwhile: () => Promise<void>) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -61,6 +63,14 @@ export async function startGatewayProcess(
     control,
     output: () => output,
     exitCode: () => exitCode,
+    stopWhile: async (meanwhile) => {
+      child.kill('SIGSTOP')
+      try {
+        await meanwhile()
+      } finally {
+        child.kill('SIGCONT')
+      }
+    },
     stop: async () => {
       child.kill('SIGKILL')
       await exited

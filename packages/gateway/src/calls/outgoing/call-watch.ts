@@ -13,6 +13,9 @@ export type WatchedCall = {
 const sweepMs = 40
 /** A sweep that comes later than this follows a pause of our own. */
 const pausedMs = 100
+/** What was sent during a pause lies in the socket, or is sent again: providers have as long as we paused for it, up to this. */
+const longestGraceMs = 1_000
+const mostGraces = 5
 
 /**
  * Looks at all running calls several times a second and ends those that are late. One timer for all: a timer
@@ -24,14 +27,16 @@ export class CallWatch {
   readonly #calls: WatchedCall[] = []
   #timer: NodeJS.Timeout | undefined
   #sweptMs = 0
-  #hasWaited = false
+  #graceUntilMs = Number.NEGATIVE_INFINITY
+  /** In a row. */
+  #graces = 0
 
   add(call: WatchedCall): void {
     call.watchIndex = this.#calls.length
     this.#calls.push(call)
     if (this.#timer !== undefined) return
     this.#sweptMs = performance.now()
-    this.#timer = setInterval(() => this.#sweep(), sweepMs)
+    this.#timer = setInterval(() => this.sweep(performance.now()), sweepMs)
   }
 
   delete(call: WatchedCall): void {
@@ -44,22 +49,29 @@ export class CallWatch {
     call.watchIndex = -1
   }
 
-  #sweep(): void {
+  /** One look at all calls, which should come every 40 ms. */
+  sweep(nowMs: number): void {
     if (this.#calls.length === 0) {
       clearInterval(this.#timer)
       this.#timer = undefined
       return
     }
-    const nowMs = performance.now()
-    const isAfterPause = nowMs - this.#sweptMs > pausedMs
-    this.#sweptMs = nowMs
-    // What providers sent while this process stood still is read first, or our pause would count as their silence.
-    this.#hasWaited = isAfterPause && !this.#hasWaited
-    if (this.#hasWaited) return
+    if (this.#isOurPause(nowMs)) return
     // A call that ends leaves the list while it is walked.
     for (const call of this.#calls.slice()) {
       if (nowMs >= call.deadlineAtMs) call.onDeadline()
       else if (nowMs >= call.idleAtMs()) call.onIdle()
     }
+  }
+
+  /** Our pause must not count as the silence of providers. One after the other would let nobody be late: of several the last counts. */
+  #isOurPause(nowMs: number): boolean {
+    const stoodMs = nowMs - this.#sweptMs
+    this.#sweptMs = nowMs
+    if (nowMs < this.#graceUntilMs) return true
+    const isGiven = stoodMs > pausedMs && this.#graces < mostGraces
+    this.#graces = isGiven ? this.#graces + 1 : 0
+    if (isGiven) this.#graceUntilMs = nowMs + Math.min(stoodMs, longestGraceMs)
+    return isGiven
   }
 }
