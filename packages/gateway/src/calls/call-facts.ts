@@ -1,7 +1,7 @@
 import type { RequestFacts } from '@ratchet/core/conditions'
 import { inputText, type ModelRequest } from '../formats/chat-request.ts'
 import { isJsonObject } from '../formats/parse-json.ts'
-import { estimateUsage } from '../formats/estimate-usage.ts'
+import { estimateInputTokens } from '../formats/estimate-usage.ts'
 import type { Exchange } from './exchange.ts'
 
 /** What conditions of routes, limits and caches can ask about a call; worked out when it is asked. */
@@ -63,10 +63,7 @@ export class CallFacts implements RequestFacts {
   }
 
   get inputTokens(): number {
-    const { json, shape } = this.#request
-    const system = shape.systemField === undefined ? '' : json[shape.systemField]
-    this.#inputTokens ??= estimateUsage([system, json[shape.inputField]], '').inputTokens
-    return this.#inputTokens
+    return (this.#inputTokens ??= this.#countInput())
   }
 
   metadata(name: string): unknown {
@@ -80,5 +77,11 @@ export class CallFacts implements RequestFacts {
 
   parameter(name: string): unknown {
     return this.#request.json[name]
+  }
+
+  #countInput(): number {
+    const { json, shape } = this.#request
+    const tokens = estimateInputTokens(json[shape.inputField])
+    return shape.systemField === undefined ? tokens : tokens + estimateInputTokens(json[shape.systemField])
   }
 }

@@ -1,12 +1,11 @@
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { HeldLimits } from '../limits/held-limits.ts'
-import type { CallUse } from '../limits/limit-subjects.ts'
 import type { Admitted, Refusal, Refused, Ticket, Waiter } from '../limits/limited-call.ts'
 import type { CompiledRoute, CompiledTarget } from '../routing/compiled-route.ts'
 import type { Candidate } from '../routing/plan-targets.ts'
 import type { CallFacts } from './call-facts.ts'
 import type { CallRecord } from './spans/call-record.ts'
-import { estimateUse } from './spans/estimate-use.ts'
+import { ExpectedUse } from './spans/expected-use.ts'
 import type { Exchange } from './exchange.ts'
 
 /** The call that has to pass; told one of the two for each `admit`, at once or when its turn has come. */
@@ -74,16 +73,9 @@ export class CallLimits implements Waiter {
     const { exchange, route } = this.#owner
     const { limits } = exchange.parts
     const subjects = exchange.limitSubjects(target.name, route.name)
-    const estimate = this.#estimate(target)
+    const estimate = new ExpectedUse(this.#owner.request, this.#facts, target)
     return this.#record.reservation === undefined
       ? limits.begin(subjects, estimate, Date.now())
       : limits.beginTarget(subjects, estimate, Date.now())
-  }
-
-  #estimate(target: CompiledTarget): CallUse {
-    const estimate = estimateUse(this.#owner.request, this.#facts, target)
-    // What runs within Ratchet costs nothing.
-    const isUnpriced = target.price === undefined && target.connection.provider !== 'offline'
-    return isUnpriced ? { ...estimate, isUnpriced } : estimate
   }
 }

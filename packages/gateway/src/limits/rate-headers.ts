@@ -1,5 +1,4 @@
 import type { Account } from './accounts/account.ts'
-import type { LimitFacts } from './limit-facts.ts'
 
 const none: readonly string[] = []
 
@@ -8,17 +7,18 @@ const none: readonly string[] = []
  * flat as `writeHead` takes them. Of several limits the one with the least left is shown.
  */
 export function rateHeaders(accounts: readonly Account[], nowMs: number): readonly string[] {
-  let requests: LimitFacts | undefined
-  let tokens: LimitFacts | undefined
+  let requests: Account | undefined
+  let tokens: Account | undefined
   for (const account of accounts) {
     const { measure } = account.rule
-    if (measure === 'requests') requests = tighter(requests, account.facts(0, nowMs))
-    else if (measure === 'tokens') tokens = tighter(tokens, account.facts(0, nowMs))
+    if (measure === 'requests') requests = tighter(requests, account, nowMs)
+    else if (measure === 'tokens') tokens = tighter(tokens, account, nowMs)
   }
-  if (requests === undefined) return tokens === undefined ? none : triple('tokens', tokens)
-  return tokens === undefined
-    ? triple('requests', requests)
-    : [...triple('requests', requests), ...triple('tokens', tokens)]
+  if (requests === undefined && tokens === undefined) return none
+  const headers: string[] = []
+  if (requests !== undefined) addTriple(headers, requests, nowMs)
+  if (tokens !== undefined) addTriple(headers, tokens, nowMs)
+  return headers
 }
 
 /** A duration as OpenAI writes it: `17ms`, `1s`, `6m0s`, `1h0m30s`. */
@@ -32,17 +32,22 @@ export function formatReset(ms: number): string {
   return minutes > 0 ? `${minutes}m${rest}` : rest
 }
 
-function triple(unit: 'requests' | 'tokens', facts: LimitFacts): string[] {
-  return [
-    `x-ratelimit-limit-${unit}`,
-    String(facts.limit),
-    `x-ratelimit-remaining-${unit}`,
-    String(Math.max(0, Math.floor(facts.limit - facts.used))),
-    `x-ratelimit-reset-${unit}`,
-    formatReset(facts.resetMs),
-  ]
+function addTriple(headers: string[], account: Account, nowMs: number): void {
+  const { limit, measure } = account.rule
+  headers.push(
+    `x-ratelimit-limit-${measure}`,
+    String(limit),
+    `x-ratelimit-remaining-${measure}`,
+    String(Math.max(0, Math.floor(limit - account.used(nowMs)))),
+    `x-ratelimit-reset-${measure}`,
+    formatReset(account.resetMs(nowMs)),
+  )
 }
 
-function tighter(one: LimitFacts | undefined, other: LimitFacts): LimitFacts {
-  return one !== undefined && one.limit - one.used <= other.limit - other.used ? one : other
+function tighter(one: Account | undefined, other: Account, nowMs: number): Account {
+  return one !== undefined && leftOf(one, nowMs) <= leftOf(other, nowMs) ? one : other
+}
+
+function leftOf(account: Account, nowMs: number): number {
+  return account.rule.limit - account.used(nowMs)
 }

@@ -42,7 +42,9 @@ export abstract class Account {
   abstract stopAsking(nowMs: number): void
   /** By all processes as far as known, with what is reserved for running calls. */
   abstract used(nowMs: number): number
-  /** What is used of what, for a refusal and for headers. */
+  /** Milliseconds until nothing is used any more, if nothing is added. */
+  abstract resetMs(nowMs: number): number
+  /** What is used of what, for a refusal. */
   abstract facts(amount: number, nowMs: number): LimitFacts
   /** Nothing is lost when it is forgotten. */
   abstract isForgettable(nowMs: number): boolean

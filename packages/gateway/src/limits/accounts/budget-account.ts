@@ -105,13 +105,17 @@ export class BudgetAccount extends Account {
     return this.#spentByAll + this.#reporting + this.#unreported + this.#reserved
   }
 
+  override resetMs(nowMs: number): number {
+    return Math.max(0, this.period.endMs - nowMs)
+  }
+
   override facts(amount: number, nowMs: number): LimitFacts {
     const { rule, period } = this
     const used = this.used()
     // What running calls have reserved and do not use comes back.
     const isHeldByCalls = this.#reserved > 0 && used - this.#reserved < rule.limit
     const isProvisional = isHeldByCalls || (!this.#isLastPiece && used + amount <= rule.limit)
-    const untilEndMs = Math.max(0, period.endMs - nowMs)
+    const untilEndMs = this.resetMs(nowMs)
     return {
       kind: 'budget',
       name: rule.name,

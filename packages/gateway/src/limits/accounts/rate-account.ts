@@ -99,6 +99,10 @@ export class RateAccount extends Account {
     return this.#own.used(nowMs) + this.#reserved + (this.#others?.used(nowMs) ?? 0)
   }
 
+  override resetMs(nowMs: number): number {
+    return this.#allUse(nowMs).msUntilEmpty(nowMs)
+  }
+
   override facts(amount: number, nowMs: number): LimitFacts {
     const { rule } = this
     const all = this.#allUse(nowMs)

@@ -63,6 +63,10 @@ export class RunningAccount extends Account {
     return this.#running + this.#runningElsewhere
   }
 
+  override resetMs(): number {
+    return retryAfterMs
+  }
+
   override facts(): LimitFacts {
     const { rule } = this
     return {

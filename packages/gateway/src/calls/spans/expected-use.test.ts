@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { estimateUse } from './estimate-use.ts'
+import { ExpectedUse } from './expected-use.ts'
 
-type Given = Parameters<typeof estimateUse>
+type Given = ConstructorParameters<typeof ExpectedUse>
 const noTokens = { inputNano: 0, outputNano: 0 }
 
 function estimated(inputField: string, json: object, price: object): number {
   const request = { json, shape: { inputField } } as Given[0]
   const facts = { inputTokens: 0 } as Given[1]
-  return estimateUse(request, facts, { price: { ...noTokens, ...price } } as Given[2]).costNano
+  return new ExpectedUse(request, facts, { price: { ...noTokens, ...price } } as Given[2]).costNano
 }
 
 test.each([
