@@ -6,7 +6,7 @@ import type { Client } from '@ratchet/sdk'
 import type { Command } from 'commander'
 import { readSpanMs, wholeNumber } from '../input-values.ts'
 import { formatAge, formatCount, formatDuration, formatMoney } from '../render/figures.ts'
-import { renderTraceTree } from '../render/trace-tree.ts'
+import { callName, renderTraceTree } from '../render/trace-tree.ts'
 import { act, addNoun, addVerb, type Program, type Run } from '../verb.ts'
 
 type ListOptions = { query?: string; environment?: string; since?: string; limit: number; cursor?: string }
@@ -109,8 +109,9 @@ async function show(run: Run, written: string): Promise<void> {
   })
   output.result(trace, () => {
     const { summary, spans, truncated } = trace
+    const root = spans.find(({ name }) => name === summary.name)
     const head = [
-      output.paint.bold(summary.name),
+      output.paint.bold(root === undefined ? summary.name : callName(root)),
       summary.environment,
       formatDuration(summary.durationMs),
       formatMoney(summary.costNano),

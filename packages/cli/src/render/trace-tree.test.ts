@@ -107,3 +107,29 @@ test('a trace shows its steps in order of time, with figures, and a late parent�
   expect(lines[3]).toMatch(/\$0\.00042 +offline\/extractive$/)
   expect(lines[5]).toContain('tool_failed: boom')
 })
+
+test('a call by a route shows the route, the model that answered, and why it was that one', () => {
+  const text = renderTraceTree(
+    [
+      makeSpan({
+        spanId: 'a',
+        name: 'mistral/small',
+        type: 'llm',
+        model: 'small',
+        attributes: { route: 'support', reason: 'after timeout at openai/gpt: fallback' },
+      }),
+      makeSpan({
+        spanId: 'b',
+        parentSpanId: 'a',
+        name: 'attempt openai/gpt',
+        type: 'llm',
+        model: 'gpt',
+        attributes: { attempt: 1, reason: 'weighted 90 %' },
+      }),
+    ],
+    makePaint(false),
+  )
+  const [call, attempt] = text.split('\n')
+  expect(call).toMatch(/^llm support → mistral\/small .* small +after timeout at openai\/gpt: fallback$/)
+  expect(attempt).toMatch(/^└─ llm attempt openai\/gpt .* gpt +weighted 90 %$/)
+})

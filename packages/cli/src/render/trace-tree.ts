@@ -6,7 +6,7 @@ import { padText, textWidth } from './text-width.ts'
 
 type Line = { readonly label: string; readonly span: Span }
 
-/** A trace as an indented tree: step, time, tokens, cost, model; a failed step shows its error below. */
+/** A trace as an indented tree: step, time, tokens, cost, model, why that one was asked; a failed step shows its error below. */
 export function renderTraceTree(spans: readonly Span[], paint: Paint): string {
   const lines = treeLines(spans)
   const width = Math.max(0, ...lines.map(({ label }) => textWidth(label)))
@@ -27,12 +27,24 @@ export function renderTraceTree(spans: readonly Span[], paint: Paint): string {
         paint.dim(span.model),
         ...(requests === undefined ? [] : [`${formatCount(requests)} requests`]),
         ...(besides === '' ? [] : [besides]),
+        paint.dim(textOf(span, 'reason')),
       ]
       const text = `${padText(label, width)}  ${figures.join('  ')}`.trimEnd()
       if (span.status !== 'error') return [text]
       return [paint.bad(text), paint.bad(`${' '.repeat(width)}  ${span.errorCode}: ${span.errorMessage}`)]
     })
     .join('\n')
+}
+
+/** A span has the name of the model that was asked; who called it by a route knows the name of that. */
+export function callName(span: Pick<Span, 'name' | 'attributes'>): string {
+  const route = textOf(span, 'route')
+  return route === '' ? span.name : `${route} → ${span.name}`
+}
+
+function textOf({ attributes }: Pick<Span, 'attributes'>, name: string): string {
+  const value = attributes[name]
+  return typeof value === 'string' ? value : ''
 }
 
 function costText(span: Span): string {
@@ -46,7 +58,7 @@ function treeLines(spans: readonly Span[]): Line[] {
   )
   const lines: Line[] = []
   const walk = (span: Span, lead: string, branch: string, isLast: boolean) => {
-    lines.push({ label: `${lead}${branch}${span.type} ${span.name}`, span })
+    lines.push({ label: `${lead}${branch}${span.type} ${callName(span)}`, span })
     const below = (children.get(span.spanId) ?? []).toSorted((a, b) => a.offsetUs - b.offsetUs)
     const nextLead = branch === '' ? '' : lead + (isLast ? '   ' : '│  ')
     below.forEach((child, index) => {
