@@ -51,6 +51,17 @@ describe('a limit of requests', () => {
     expect(bench.upstream.seen).toHaveLength(2)
   })
 
+  test('its refusal is no failure of the provider: nobody was asked, so the span names no connection', async () => {
+    await limit({ limits: [{ name: 'team', scope: 'project', measure: 'requests', limit: 1 }] })
+    expect(await bench.spanOf(await ask())).toMatchObject({ status: 'ok', connection: 'test' })
+    expect(await bench.spanOf(await ask())).toMatchObject({
+      status: 'error',
+      errorCode: 'rate_limited',
+      name: 'test/gpt-test',
+      connection: '',
+    })
+  })
+
   test('shows in the metrics: whose use is counted, and how often it said no', async () => {
     await limit({ limits: [{ name: 'user', scope: 'user', measure: 'requests', limit: 1 }] })
     for (const user of ['ada', 'ada', 'grace', 'ada']) await ask({ user })

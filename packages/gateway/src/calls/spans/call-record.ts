@@ -57,7 +57,9 @@ export class CallRecord {
     this.#writeHeld(how.run)
     const attributes = this.#attributes(how.run, how.run?.takenBack?.why ?? how.why ?? '')
     const span = describeModelCall(this.#exchange, this.#request, target, { ...outcome, attributes })
-    return this.#withUnpriced(this.#withSaving(span))
+    const told = this.#withUnpriced(this.#withSaving(span))
+    // Who was not asked has not failed: what we refuse ourselves is no figure of a provider.
+    return how.run === undefined ? { ...told, connection: '' } : told
   }
 
   /** The span of a call that failed with this attempt, and `why` nothing else was tried. */
