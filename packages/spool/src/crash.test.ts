@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makeHttpSender } from './send-shipment.ts'
+import { makeHttpSender } from './shipping/send-shipment.ts'
 import { startSpool } from './start-spool.ts'
 import { makeSink, type TelemetrySink } from './testing/telemetry-sink.ts'
 

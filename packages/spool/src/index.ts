@@ -10,13 +10,13 @@ export {
   type SpanDraft,
   type SpanFields,
   type SpanPlace,
-} from './span-record.ts'
+} from './records/span-record.ts'
 export {
   makeHttpSender,
   readSendAnswer,
   type ControlAddress,
   type SendResult,
   type SendShipment,
-} from './send-shipment.ts'
-export { diskFiles, type SegmentFiles } from './segment-files.ts'
+} from './shipping/send-shipment.ts'
+export { diskFiles, type SegmentFiles } from './segments/segment-files.ts'
 export type { SpoolProcess, SpoolStats } from './spool-stats.ts'

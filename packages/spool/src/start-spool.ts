@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SpanDraft } from './span-record.ts'
+import type { SpanDraft } from './records/span-record.ts'
 import { RunningSpool } from './running-spool.ts'
-import type { SegmentFiles } from './segment-files.ts'
-import type { SendShipment } from './send-shipment.ts'
-import { describeOwner, ownerPath } from './spool-owner.ts'
+import type { SegmentFiles } from './segments/segment-files.ts'
+import type { SendShipment } from './shipping/send-shipment.ts'
+import { describeOwner, ownerPath } from './segments/spool-owner.ts'
 import type { SpoolProcess, SpoolStats } from './spool-stats.ts'
 
 export type SpoolOptions = {

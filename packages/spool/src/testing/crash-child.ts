@@ -1,6 +1,6 @@
 // Writes spans as fast as it can and prints the id of each one that is acknowledged, until it is killed.
 import { writeSync } from 'node:fs'
-import { makeHttpSender } from '../send-shipment.ts'
+import { makeHttpSender } from '../shipping/send-shipment.ts'
 import { startSpool } from '../start-spool.ts'
 import { exampleRecord } from './example-record.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { makeSpanRecord, type SpanDraft, type SpanFields } from '../span-record.ts'
+import { makeSpanRecord, type SpanDraft, type SpanFields } from '../records/span-record.ts'
 
 /** A valid span record with fields of the test's choice. */
 export function exampleRecord(fields: Partial<SpanFields> = {}): SpanDraft {

@@ -1,5 +1,5 @@
 import { shipment } from '@ratchet/contract'
-import type { SendResult, SendShipment } from '../send-shipment.ts'
+import type { SendResult, SendShipment } from '../shipping/send-shipment.ts'
 
 export type TelemetrySink = {
   readonly send: SendShipment

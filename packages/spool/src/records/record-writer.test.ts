@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { RecordWriter } from './record-writer.ts'
-import { diskFiles } from './segment-files.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { diskFiles } from '../segments/segment-files.ts'
+import { SegmentWriter } from '../segments/segment-writer.ts'
 import { makeSpanRecord } from './span-record.ts'
-import { makeCounters } from './spool-stats.ts'
+import { makeCounters } from '../spool-stats.ts'
 
 const folders: string[] = []
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })))

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { frameBytes } from './build-shipment.ts'
+import { frameBytes } from '../shipping/build-shipment.ts'
 
 const newline = 0x0a
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { limitText } from './limit-text.ts'
 import { LineBuffer } from './line-buffer.ts'
 import { findRecordProblem, type SpanDraft } from './span-record.ts'
-import { exampleRecord } from './testing/example-record.ts'
+import { exampleRecord } from '../testing/example-record.ts'
 import { writeRecord, type BodyMode } from './write-record.ts'
 
 const keepAll: BodyMode = { kind: 'keep', limitBytes: 1_000_000 }

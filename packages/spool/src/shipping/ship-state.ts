@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Position } from './segment-writer.ts'
+import type { Position } from '../segments/segment-writer.ts'
 
 /** The lines of one shipment. */
 export type ShipRange = { readonly segment: number; readonly from: number; readonly to: number }

@@ -1,4 +1,4 @@
-import type { SpoolProcess, SpoolStats } from './spool-stats.ts'
+import type { SpoolProcess, SpoolStats } from '../spool-stats.ts'
 
 const newline = 0x0a
 const comma = 0x2c

@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildShipment } from './build-shipment.ts'
 import type { SendResult, SendShipment } from './send-shipment.ts'
-import { sortLines } from './sort-lines.ts'
+import { sortLines } from '../segments/sort-lines.ts'
 import type { PlannedShipment, SpoolSource } from './spool-source.ts'
-import type { SpoolCounters, SpoolProcess, SpoolStats } from './spool-stats.ts'
+import type { SpoolCounters, SpoolProcess, SpoolStats } from '../spool-stats.ts'
 
 export type ShipperParts = {
   readonly process: SpoolProcess

@@ -1,10 +1,10 @@
 import { rmSync, statSync, unlinkSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { DiskBudget } from './disk-budget.ts'
-import { countLines, readLines, type ReadBuffer, type ReadLimits } from './read-lines.ts'
-import { listSegments, segmentName } from './segment-name.ts'
-import type { Position } from './segment-writer.ts'
+import type { DiskBudget } from '../segments/disk-budget.ts'
+import { countLines, readLines, type ReadBuffer, type ReadLimits } from '../segments/read-lines.ts'
+import { listSegments, segmentName } from '../segments/segment-name.ts'
+import type { Position } from '../segments/segment-writer.ts'
 import { ShipStateFile, type ShipRange, type ShipState } from './ship-state.ts'
 
 type SourceParts = {

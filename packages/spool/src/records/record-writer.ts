@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types'
-import { hasRoomFor, hasRoomForBodies, type DiskBudget } from './disk-budget.ts'
-import type { SegmentWriter } from './segment-writer.ts'
+import { hasRoomFor, hasRoomForBodies, type DiskBudget } from '../segments/disk-budget.ts'
+import type { SegmentWriter } from '../segments/segment-writer.ts'
 import { findRecordProblem, type SpanDraft } from './span-record.ts'
-import type { SpoolCounters } from './spool-stats.ts'
+import type { SpoolCounters } from '../spool-stats.ts'
 import { LineBuffer } from './line-buffer.ts'
 import { writeRecord, type BodyMode } from './write-record.ts'
 
