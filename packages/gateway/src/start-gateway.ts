@@ -37,6 +37,7 @@ import { UpstreamPools } from './providers/upstream-pools.ts'
 import { ResponseStore } from './responses/response-store.ts'
 import { CredentialRings } from './routing/health/credential-rings.ts'
 import { HealthRegistry } from './routing/health/health-registry.ts'
+import type { CompiledSnapshot } from './snapshot/compile-snapshot.ts'
 import { SnapshotKeeper } from './snapshot/snapshot-keeper.ts'
 import { makeWallClock } from './wall-clock.ts'
 
@@ -93,6 +94,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     parts.pools.useSnapshot(snapshot)
     caching.useSnapshot(snapshot)
     parts.limits.keepProjects(new Set(snapshot.projects.keys()))
+    parts.credentials.keepOnly(connectionsOf(snapshot))
     for (const { id, config: rules, connections } of snapshot.projects.values()) {
       parts.limits.useConfig(id, rules.limits, rules.budgets)
       for (const connection of connections.values())
@@ -184,6 +186,10 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
       removeRecord(recordPath, instance)
     },
   }
+}
+
+function* connectionsOf({ projects }: CompiledSnapshot) {
+  for (const { connections } of projects.values()) yield* connections.values()
 }
 
 type Started = {

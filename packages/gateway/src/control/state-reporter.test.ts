@@ -33,6 +33,21 @@ test('a breaker that opens is told to control within a second, with its reason, 
   expect(t.control.stateReports.at(-1)).toMatchObject({ isLast: true, isDraining: true })
 })
 
+test('keys of a connection that was removed are forgotten', async () => {
+  const t = (running = await startTestGateway())
+  const [example] = t.snapshot.connections
+  if (example === undefined) throw new Error('the example has no connection')
+  const credentials = ['a', 'b'].map((id) => ({ id, value: `sk-${id}` }))
+  await t.publish({
+    connections: [...t.snapshot.connections, { ...example, name: 'pair', models: [], credentials }],
+  })
+  await (await chat(t, 'pair/mode:rate-limited')).text()
+  const resting = () => t.control.stateReports.at(-1)?.credentials.map(({ connection }) => connection)
+  await until(async () => resting()?.includes('pair') || undefined)
+  await t.publish({})
+  await until(async () => resting()?.length === 0 || undefined)
+})
+
 test('nothing new is not said again every second', async () => {
   const t = (running = await startTestGateway())
   await (await chat(t, 'any/mode:normal')).text()

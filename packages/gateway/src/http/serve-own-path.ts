@@ -43,6 +43,7 @@ export function serveOwnPath(
       const text = renderMetrics({
         metrics: parts.metrics,
         protection: parts.protection,
+        health: parts.health,
         delayMs: state.delayMs,
         cache: parts.cache,
         limits: parts.limits,

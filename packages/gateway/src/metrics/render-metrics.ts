@@ -3,12 +3,15 @@ import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { LimitEngine } from '../limits/limit-engine.ts'
 import type { CompiledSnapshot } from '../snapshot/compile-snapshot.ts'
 import type { ProtectionCounts } from '../protection/protection-counts.ts'
+import type { HealthRegistry } from '../routing/health/health-registry.ts'
 import { counter, gauge, type GatewayMetrics } from './gateway-metrics.ts'
 import { renderCache } from './render-cache.ts'
+import { renderTargets } from './render-targets.ts'
 
 type MetricSources = {
   readonly metrics: GatewayMetrics
   readonly protection: ProtectionCounts
+  readonly health: Pick<HealthRegistry, 'describe'>
   readonly delayMs: number
   readonly cache: Pick<AnswerCache, 'describe'>
   readonly limits: Pick<LimitEngine, 'stats'>
@@ -22,6 +25,7 @@ type MetricSources = {
 export function renderMetrics({
   metrics,
   protection,
+  health,
   delayMs,
   cache,
   limits,
@@ -39,6 +43,7 @@ export function renderMetrics({
       'Delay of the event loop, smoothed over two seconds',
       delayMs / 1000,
     ),
+    renderTargets(health.describe(performance.now())),
     renderCache(cache.describe()),
     renderLimits(limits.stats()),
     gauge(

@@ -66,6 +66,9 @@ export type HealthReport = {
   readonly readyInMs: number
   /** How often it opened since the gateway knows it. */
   readonly openings: number
+  /** Calls that were sent to it since then, and how many of them failed, by kind. */
+  readonly calls: number
+  readonly failures: ReadonlyMap<FailureKind, number>
 }
 
 type HealthParts = {
@@ -100,6 +103,8 @@ export class TargetHealth {
   /** How often in a row it opened without closing in between. */
   #level = 0
   #openings = 0
+  #calls = 0
+  readonly #failures = new Map<FailureKind, number>()
   #probesRunning = 0
   #probesPassed = 0
   #lastProbeMs = 0
@@ -123,6 +128,7 @@ export class TargetHealth {
     const { probes, probeTimeoutMs } = this.#parts.settings
     this.lastUsedMs = nowMs
     this.inFlight += 1
+    this.#calls += 1
     if (this.#state === 'open' && nowMs >= this.#openUntilMs) this.#change('half-open', 'its time is over', 0)
     if (this.#state !== 'half-open') return this.#generation * 2 + normal
     if (nowMs - this.#lastProbeMs >= probeTimeoutMs) this.#probesRunning = 0
@@ -142,6 +148,7 @@ export class TargetHealth {
   }
 
   failed(ticket: AttemptTicket, failure: FailureKind, nowMs: number): void {
+    this.#failures.set(failure, (this.#failures.get(failure) ?? 0) + 1)
     if (!this.#end(ticket, nowMs) || innocent.has(failure)) return
     this.#failuresInRow += 1
     this.#window.add(true, nowMs)
@@ -180,6 +187,8 @@ export class TargetHealth {
       totalMs: this.total.valueMs,
       readyInMs: Math.max(0, this.readyAtMs(nowMs) - nowMs),
       openings: this.#openings,
+      calls: this.#calls,
+      failures: this.#failures,
     }
   }
 
