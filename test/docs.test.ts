@@ -7,7 +7,7 @@ import { allRoutes } from '@ratchet/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { evaluatorNames } from '../packages/core/src/evaluators/index.ts'
 import { runTestCli } from '../packages/cli/src/testing/test-io.ts'
-import { queryFieldNames } from '../packages/server/src/features/traces/query-fields.ts'
+import { queryFieldNames } from '../packages/server/src/features/traces/query/query-fields.ts'
 import { bootstrapKey, startRatchet, type RunningRatchet } from './support/start-ratchet.ts'
 
 const run = promisify(execFile)

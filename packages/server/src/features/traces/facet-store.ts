@@ -1,6 +1,6 @@
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
 import { isCall } from './is-call.ts'
-import { applyFilter, traceKey, type TraceFilter } from './query-filter.ts'
+import { applyFilter, traceKey, type TraceFilter } from './query/query-filter.ts'
 
 /** Fields with few values, shown beside the list; names are those of the query language. */
 const facetFields = ['status', 'environment', 'app', 'release', 'type'] as const

@@ -2,7 +2,7 @@ import { isCallType, spanStatus, spanType, type TraceSummary } from '@ratchet/co
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
 import { timeTextOfUs } from '#platform/clickhouse/time-text.ts'
 import { isCall } from './is-call.ts'
-import { applyFilter, type TraceFilter } from './query-filter.ts'
+import { applyFilter, type TraceFilter } from './query/query-filter.ts'
 
 /** Place in the list: start and id of the last trace of a page. */
 export type TracePosition = { readonly startUs: number; readonly traceId: string }

@@ -12,7 +12,7 @@ import { newId } from '#platform/ids.ts'
 import { silentLog } from '#platform/log.ts'
 import { exampleSpan } from './example-span.ts'
 import { mountTracesRoutes } from './routes.ts'
-import { tracesColumnarMigrations } from './tables.ts'
+import { tracesColumnarMigrations } from './ingest/tables.ts'
 import { makeTraces, type Traces } from './traces.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ratchet-trace-routes-'))

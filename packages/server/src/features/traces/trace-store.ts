@@ -1,8 +1,8 @@
 import { spanStatus, spanType, type Score, type Span } from '@ratchet/contract'
 import type { ProjectQueries, QueryOptions } from '#platform/clickhouse/project-queries.ts'
 import { usOfTimeText } from '#platform/clickhouse/time-text.ts'
-import type { SpanRow } from './span-row.ts'
-import { usageOf } from './usage-columns.ts'
+import type { SpanRow } from './ingest/span-row.ts'
+import { usageOf } from './ingest/usage-columns.ts'
 
 /** Every stored span of one trace, by start; at most `limit`. */
 export async function readSpans(

@@ -1,7 +1,7 @@
 import type { Span } from '@ratchet/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { previewOf, cutText, cutTextFromEnd } from './preview-text.ts'
+import { previewOf, cutText, cutTextFromEnd } from './ingest/preview-text.ts'
 import { orderSpans } from './trace-tree.ts'
 
 const spanAt = (spanId: string, parentSpanId: string, offsetUs: number) =>

@@ -1,5 +1,5 @@
 import { isCallType, type Span, type TraceSummary } from '@ratchet/contract'
-import { previewOf } from './preview-text.ts'
+import { previewOf } from './ingest/preview-text.ts'
 
 /**
  * Orders spans so that parents come before their children, siblings by start. Spans whose parent is missing

@@ -1,6 +1,6 @@
 import type { Parameters } from '#platform/clickhouse/bind-parameters.ts'
 import type { SelectQuery } from '#platform/clickhouse/project-queries.ts'
-import { isCall } from './is-call.ts'
+import { isCall } from '../is-call.ts'
 import { fieldOf } from './query-fields.ts'
 import type { QueryTerm, TraceQuery } from './trace-query.ts'
 

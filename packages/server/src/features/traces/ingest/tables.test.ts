@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { eachClickhouse } from '#platform/testing/engines.ts'
 import { runColumnarMigrations } from '#platform/clickhouse/columnar-migrations.ts'
 import { silentLog } from '#platform/log.ts'
-import { exampleSpan } from './example-span.ts'
+import { exampleSpan } from '../example-span.ts'
 import { spanRowOf } from './span-row.ts'
 import { tracesColumnarMigrations } from './tables.ts'
-import { readSpans } from './trace-store.ts'
+import { readSpans } from '../trace-store.ts'
 import { addedColumns } from './usage-columns.ts'
 
 eachClickhouse((open) => {

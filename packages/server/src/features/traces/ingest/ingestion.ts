@@ -8,7 +8,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { acceptRecords, type Rejected } from './accept-records.ts'
 import { rootRowOf, spanRowOf, type SpanRow } from './span-row.ts'
-import type { TailHub } from './tail-hub.ts'
+import type { TailHub } from '../tail-hub.ts'
 
 /** What a process last said about its spool, and when. */
 export type SpoolState = Shipment['spool'] & { readonly reportedAtMs: number }
