@@ -3,6 +3,8 @@ import { localDetectorSpec } from '@ratchet/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeDetector } from './make-detector.ts'
+import { makeDetectors } from './make-detectors.ts'
+import { redactJson } from './json-text.ts'
 import { redact } from './redact.ts'
 import { StreamWindow } from './stream-window.ts'
 import type { Finding } from './finding.ts'
@@ -89,6 +91,20 @@ const pieces = [
   'é',
   '，',
   '😀',
+  '＠',
+  '４',
+  '%40',
+  '%',
+  '&#64;',
+  '&#',
+  '&commat;',
+  '\\u0040',
+  '\\u',
+  '\\n',
+  '\\\\',
+  '–',
+  '٤',
+  '\uDB40',
 ]
 const text = fc
   .array(fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 8 })), {
@@ -173,6 +189,25 @@ test('several detectors together redact as they do on the whole text', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+describe.each(['text', 'json'] as const)('streams of %s with disguises', (form) => {
+  test.each(Object.entries(specs))('are released redacted as the whole is, by %s', (_, spec) => {
+    const detectors = makeDetectors(localDetectorSpec.parse(spec) as LocalDetectorSpec)[form]
+    const start = fc.constantFrom('', '{', '["', '{"a":"')
+    fc.assert(
+      fc.property(start, text, cuts, (first, rest, sizes) => {
+        const whole = first + rest
+        const isJson = form === 'json'
+        const window = new StreamWindow({ detectors, mode: 'window', action: 'redact', isJson })
+        const released = [...cut(whole, sizes).map((part) => window.push(part)), window.end()]
+        const findings = detectors.flatMap((detector) => detector.scan(whole))
+        const expected = isJson ? redactJson(whole, findings) : redact(whole, findings)
+        expect(released.map(({ release }) => release).join('')).toBe(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
 })
 
 test('observing releases everything at once and reports the same findings', () => {

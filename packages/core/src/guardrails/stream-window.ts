@@ -1,12 +1,15 @@
 import type { GuardrailAction, StreamingMode } from '@ratchet/contract'
 import type { Detector, Finding } from './finding.ts'
-import { mergeFindings, replacementOf, type RedactionStyle } from './redact.ts'
+import { JsonText } from './json-text.ts'
+import { mergeFindings, replacementOf, type Redaction, type RedactionStyle } from './redact.ts'
 
 export type StreamWindowOptions = {
   readonly detectors: readonly Detector[]
   readonly mode: StreamingMode
   readonly action: GuardrailAction
   readonly style?: RedactionStyle
+  /** The text is JSON, and is to stay JSON. */
+  readonly isJson?: boolean
 }
 
 /** Text that may be sent on now, and findings that became certain. Places count from the start of the stream. */
@@ -25,6 +28,7 @@ export class StreamWindow {
   readonly #options: StreamWindowOptions
   /** Up to where each detector's verdict is final, counted from the start of the stream. */
   readonly #settled: number[]
+  readonly #json: JsonText | undefined
   #buffer = ''
   #bufferStart = 0
   #released = 0
@@ -36,6 +40,7 @@ export class StreamWindow {
   constructor(options: StreamWindowOptions) {
     this.#options = options
     this.#settled = options.detectors.map(() => 0)
+    this.#json = options.isJson === true ? new JsonText() : undefined
   }
 
   /** True once `block` or `ask-again` met a finding: nothing more is released. */
@@ -148,13 +153,22 @@ export class StreamWindow {
     let release = ''
     for (const { start, end, finding } of mergeFindings(findings)) {
       const place = { start: start - offset, end: end - offset, finding }
-      release += this.#buffer.slice(from, place.start)
-      release += replacementOf(this.#buffer, place, this.#options.style ?? 'label')
+      release += this.#keep(from, place.start) + this.#replace(place)
       from = place.end
     }
-    release += this.#buffer.slice(from, limit - offset)
+    release += this.#keep(from, limit - offset)
     this.#released = limit
     return release
+  }
+
+  #keep(from: number, to: number): string {
+    const kept = this.#buffer.slice(from, to)
+    return this.#json?.keep(kept) ?? kept
+  }
+
+  #replace(place: Redaction): string {
+    const style = this.#options.style ?? 'label'
+    return this.#json?.replace(this.#buffer, place, style) ?? replacementOf(this.#buffer, place, style)
   }
 
   /** Drops what no detector will look at again. */

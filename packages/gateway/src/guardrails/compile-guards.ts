@@ -7,7 +7,7 @@ import {
   type RemoteDetectorSpec,
   type StreamingMode,
 } from '@ratchet/contract'
-import { makeDetector, type Detector } from '@ratchet/core/guardrails'
+import { makeDetectors, type Detector, type Detectors } from '@ratchet/core/guardrails'
 import type { CompiledProject } from '../snapshot/compile-snapshot.ts'
 
 /** One rule of a guardrail with its detectors made. */
@@ -17,7 +17,7 @@ export type GuardRule = {
   readonly action: GuardrailAction
   readonly streaming: StreamingMode
   readonly message: string | undefined
-  readonly local: readonly Detector[]
+  readonly local: Detectors
   readonly remote: readonly RemoteDetectorSpec[]
 }
 
@@ -73,21 +73,27 @@ export function guardsOf(project: CompiledProject): ProjectGuards {
 }
 
 function makeRule(guardrail: string, rule: GuardrailRule, problems: string[]): GuardRule {
-  const local: Detector[] = []
+  const made: Detectors[] = []
   const remote: RemoteDetectorSpec[] = []
   for (const spec of rule.detectors) {
     if (isRemoteDetector(spec)) remote.push(spec)
     else {
       try {
-        local.push(makeDetector(spec))
+        made.push(makeDetectors(spec))
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
         problems.push(`Rule "${rule.name}" of guardrail "${guardrail}": ${reason}`)
-        local.push(brokenDetector(spec.type))
+        const broken = [brokenDetector(spec.type)]
+        made.push({ text: broken, aside: broken, json: broken })
       }
     }
   }
   const { name, action, streaming, message } = rule
+  const local = {
+    text: made.flatMap(({ text }) => text),
+    aside: made.flatMap(({ aside }) => aside),
+    json: made.flatMap(({ json }) => json),
+  }
   return { guardrail, name, action, streaming, message, local, remote }
 }
 

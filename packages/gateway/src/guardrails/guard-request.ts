@@ -2,6 +2,9 @@ import type { AppError, GuardrailPlace } from '@ratchet/contract'
 import type { Exchange } from '../calls/exchange.ts'
 import type { ContentPart, MediaPart, TextPart } from '../neutral/content.ts'
 import type { Message, NeutralRequest } from '../neutral/neutral-request.ts'
+import { checkJoined } from './check-joined.ts'
+import { checkPart, textOf } from './check-part.ts'
+import { checkFields, checkSchema, checkStrings, type Check } from './check-strings.ts'
 import { checkByServices, checkLocally, needsServices } from './check-text.ts'
 import type { GuardRule, Guards } from './compile-guards.ts'
 import { GuardReport } from './guard-report.ts'
@@ -13,7 +16,10 @@ export type GuardedRequest = {
   readonly error?: AppError
 }
 
-/** Checks what the caller wrote and what tools gave back, in every message; writes a span for each place that has rules. */
+/**
+ * Checks what the caller wrote, in messages and around them, and what tools gave back; writes a span for each place that
+ * has rules.
+ */
 export async function guardRequest(
   exchange: Exchange,
   request: NeutralRequest,
@@ -42,62 +48,127 @@ function checkPlace(
   report: GuardReport,
 ): GuardedRequest {
   let error: AppError | undefined
-  const check = (text: string): string => {
-    const { text: checked, stop } = checkLocally(text, rules, report)
+  const check: Check = (text, form) => {
+    const { text: checked, stop } = checkLocally(text, {
+      rules,
+      report,
+      ...(form === undefined ? {} : { form }),
+    })
     error ??= stop?.error
     return checked
   }
-  const messages = request.messages.map((message) =>
-    checkMessage(message, { place: report.place, check, report }),
+  const join = (texts: readonly string[]): readonly string[] => {
+    const { texts: checked, stop } = checkJoined(texts, rules, report)
+    error ??= stop?.error
+    return checked
+  }
+  const checking = { place: report.place, check, join, report }
+  const messages = same(
+    request.messages,
+    request.messages.map((message) => checkMessage(message, checking)),
   )
-  const isChanged = messages.some((message, index) => message !== request.messages[index])
-  const checked = isChanged ? { ...request, messages } : request
-  return { request: checked, isChanged, ...(error === undefined ? {} : { error }) }
+  let checked = messages === request.messages ? request : { ...request, messages }
+  if (report.place === 'input') checked = checkAround(checked, check)
+  return { request: checked, isChanged: checked !== request, ...(error === undefined ? {} : { error }) }
 }
 
 type Checking = {
   readonly place: GuardrailPlace
-  readonly check: (text: string) => string
+  readonly check: Check
+  readonly join: (texts: readonly string[]) => readonly string[]
   readonly report: GuardReport
+}
+
+/** What a request says besides its messages: descriptions of its tools and of its answer, and fields of its own format. */
+function checkAround(request: NeutralRequest, check: Check): NeutralRequest {
+  const tools = same(
+    request.tools,
+    request.tools.map((tool) => {
+      if (tool.kind === 'provider') return tool
+      const description = tool.description === undefined ? undefined : check(tool.description, 'aside')
+      const schema = tool.schema === undefined ? undefined : checkSchema(tool.schema, check)
+      if (description === tool.description && schema === tool.schema) return tool
+      return {
+        ...tool,
+        ...(description === undefined ? {} : { description }),
+        ...(schema === undefined ? {} : { schema }),
+      }
+    }),
+  )
+  const { output } = request
+  const schema = output?.kind === 'json-schema' ? checkSchema(output.schema, check) : undefined
+  const extra = checkFields(request.extra, check)
+  if (output?.kind === 'json-schema' && schema !== undefined && schema !== output.schema)
+    return { ...request, tools, extra, output: { ...output, schema } }
+  return tools === request.tools && extra === request.extra ? request : { ...request, tools, extra }
 }
 
 /** The same message when nothing changed. What models said earlier comes from the caller too, who may have made it up. */
 function checkMessage(message: Message, checking: Checking): Message {
-  const content = message.content.map((part) => checkPart(part, checking))
-  return content.some((part, index) => part !== message.content[index]) ? { ...message, content } : message
+  const { place, check, join } = checking
+  const each = same(
+    message.content,
+    message.content.map((part) => checkAt(part, checking)),
+  )
+  const content = place === 'input' ? joinTexts(each, join) : each
+  let checked = content === message.content ? message : { ...message, content }
+  if (place !== 'input') return checked
+  const name = message.name === undefined ? undefined : check(message.name, 'aside')
+  if (name !== message.name && name !== undefined) checked = { ...checked, name }
+  const extra = message.extra === undefined ? undefined : checkStrings(message.extra, check)
+  return extra === message.extra || extra === undefined ? checked : { ...checked, extra }
 }
 
-function checkPart(part: ContentPart, checking: Checking): ContentPart {
-  if (part.kind === 'tool-result') {
-    if (checking.place !== 'tool-result') return part
-    const content = part.content.map((inner) => checkInner(inner, checking))
-    return content.some((inner, index) => inner !== part.content[index]) ? { ...part, content } : part
+/** What only one format has may be said by either side: it is read for both. */
+function checkAt(part: ContentPart, checking: Checking): ContentPart {
+  const { place, check, join, report } = checking
+  if (part.kind !== 'tool-result') {
+    if (place === 'input' || part.kind === 'other') return checkPart(part, check, report)
+    return part
   }
-  return checking.place === 'input' ? checkOwn(part, checking) : part
+  if (place !== 'tool-result') return part
+  const each = same(
+    part.content,
+    part.content.map((inner) => checkInner(inner, checking)),
+  )
+  const content = joinTexts(each, join)
+  const checked = content === part.content ? part : { ...part, content }
+  const extra = part.extra === undefined ? undefined : checkStrings(part.extra, check)
+  return extra === part.extra || extra === undefined ? checked : { ...checked, extra }
 }
 
-function checkOwn(part: ContentPart, { check, report }: Checking): ContentPart {
-  if (part.kind === 'text' || part.kind === 'refusal') {
-    const text = check(part.text)
-    return text === part.text ? part : { ...part, text }
-  }
-  if (part.kind === 'tool-call') {
-    const text = check(part.arguments)
-    return text === part.arguments ? part : { ...part, arguments: text }
-  }
-  if (isMedia(part)) {
-    if (part.source.kind !== 'text') report.notScanned(part.kind)
-    else {
-      const text = check(part.source.text)
-      if (text !== part.source.text) return { ...part, source: { ...part.source, text } }
-    }
-  }
-  return part
-}
-
-function checkInner(part: TextPart | MediaPart, checking: Checking): TextPart | MediaPart {
-  const checked = checkOwn(part, checking)
+function checkInner(part: TextPart | MediaPart, { check, report }: Checking): TextPart | MediaPart {
+  const checked = checkPart(part, jsonAware(check), report)
   return checked.kind === 'text' || isMedia(checked) ? checked : part
+}
+
+/** Tools often give JSON back; what is replaced in it leaves it JSON. */
+function jsonAware(check: Check): Check {
+  return (text, form) => check(text, form ?? (/^\s*[{[]/.test(text) ? 'json' : 'text'))
+}
+
+function joinTexts<Part extends ContentPart>(
+  parts: readonly Part[],
+  join: Checking['join'],
+): readonly Part[] {
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []))
+  const joined = join(texts)
+  if (joined === texts) return parts
+  let next = 0
+  return same(
+    parts,
+    parts.map((part) => {
+      if (part.kind !== 'text') return part
+      const text = joined[next] ?? ''
+      next += 1
+      return text === part.text ? part : { ...part, text }
+    }),
+  )
+}
+
+/** The list itself when nothing in it changed. */
+function same<Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] {
+  return after.some((item, index) => item !== before[index]) ? after : before
 }
 
 function isMedia(part: ContentPart): part is MediaPart {
@@ -108,10 +179,28 @@ function textsOf({ messages }: NeutralRequest, place: GuardrailPlace): string[] 
   return messages
     .flatMap(({ content }) => content)
     .flatMap((part) => {
-      if (part.kind === 'tool-result')
-        return place === 'tool-result'
-          ? part.content.flatMap((inner) => (inner.kind === 'text' ? inner.text : []))
-          : []
-      return place === 'input' && part.kind === 'text' ? part.text : []
+      if (part.kind === 'tool-result') return place === 'tool-result' ? part.content.flatMap(wordsOf) : []
+      return place === 'input' ? wordsOf(part) : []
     })
+}
+
+function wordsOf(part: ContentPart): string[] {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+    case 'reasoning':
+      return part.text === '' ? [] : [part.text]
+    case 'tool-call':
+      return [part.arguments]
+    case 'image':
+    case 'file':
+    case 'audio':
+    case 'video': {
+      if (part.source.kind === 'text') return [part.source.text]
+      const text = part.source.kind === 'base64' ? textOf(part.source) : undefined
+      return text === undefined ? [] : [text]
+    }
+    default:
+      return []
+  }
 }

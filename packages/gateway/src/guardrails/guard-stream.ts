@@ -1,8 +1,9 @@
 import type { AppError } from '@ratchet/contract'
 import { StreamWindow } from '@ratchet/core/guardrails'
 import type { Exchange } from '../calls/exchange.ts'
-import type { NeutralEvent } from '../neutral/neutral-answer.ts'
-import { checkByServices, needsServices } from './check-text.ts'
+import type { NeutralEvent, PartStart } from '../neutral/neutral-answer.ts'
+import { checkStrings, type Check } from './check-strings.ts'
+import { checkByServices, checkLocally, needsServices } from './check-text.ts'
 import type { GuardRule } from './compile-guards.ts'
 import { blockedError, GuardReport } from './guard-report.ts'
 
@@ -10,7 +11,13 @@ import { blockedError, GuardReport } from './guard-report.ts'
 export type GuardedEvents = { readonly events: readonly NeutralEvent[]; readonly error?: AppError }
 
 type Place = { readonly choice: number; readonly part: number }
-type Chain = { readonly place: Place; readonly windows: readonly { rule: GuardRule; window: StreamWindow }[] }
+type Chain = {
+  readonly place: Place
+  readonly windows: readonly { rule: GuardRule; window: StreamWindow }[]
+  /** What was said is not what is sent on. */
+  isAltered: boolean
+}
+type Logprobs = NeutralEvent & { readonly kind: 'logprobs' }
 
 const serviceLimitMs = 60_000
 const textKinds = new Set(['text', 'refusal', 'reasoning', 'tool-call'])
@@ -25,6 +32,10 @@ export class GuardStream {
   readonly #exchange: Exchange
   readonly #chains = new Map<string, Chain>()
   readonly #asksServices: boolean
+  /** Those that may take something out of what passes, or stop it. */
+  readonly #holding: readonly GuardRule[]
+  #logprobs: Logprobs[] = []
+  #stopped: AppError | undefined
   #said = ''
   #isWritten = false
 
@@ -33,6 +44,7 @@ export class GuardStream {
     this.#rules = rules
     this.#report = new GuardReport(exchange, 'output')
     this.#asksServices = needsServices(rules)
+    this.#holding = rules.filter(({ streaming, action }) => streaming !== 'observe' && action !== 'flag')
   }
 
   get hasIntervened(): boolean {
@@ -69,8 +81,9 @@ export class GuardStream {
   #take(event: NeutralEvent, passed: NeutralEvent[]): AppError | undefined {
     switch (event.kind) {
       case 'part-start': {
-        if (textKinds.has(event.start.kind)) this.#chains.set(keyOf(event), makeChain(event, this.#rules))
-        else if (event.start.kind !== 'other') this.#report.notScanned(event.start.kind)
+        const { kind } = event.start
+        if (textKinds.has(kind)) this.#chains.set(keyOf(event), makeChain(event, kind, this.#rules))
+        else if (kind !== 'other') this.#report.notScanned(kind)
         break
       }
       case 'part-delta': {
@@ -80,12 +93,23 @@ export class GuardStream {
         if (this.#asksServices) this.#said += event.text
         return this.#run(chain, event.text, { passed, isEnd: false })
       }
+      case 'part-proof': {
+        // It proves the text that was thought, which is not the one that is told.
+        if (this.#holding.length > 0 && this.#isAltered(event, passed)) return this.#stopped
+        break
+      }
       case 'part-end': {
         const chain = this.#chains.get(keyOf(event))
         this.#chains.delete(keyOf(event))
         const error = chain === undefined ? undefined : this.#run(chain, '', { passed, isEnd: true })
         if (error !== undefined) return error
         break
+      }
+      case 'logprobs': {
+        // Tokens say what is still held back, or was taken out.
+        if (this.#holding.length === 0) break
+        this.#logprobs.push(event)
+        return undefined
       }
       case 'finish':
       case 'end': {
@@ -95,20 +119,47 @@ export class GuardStream {
           const error = this.#run(chain, '', { passed, isEnd: true })
           if (error !== undefined) return error
         }
+        if (!this.hasIntervened) passed.push(...this.#logprobs)
+        this.#logprobs = []
         if (event.kind === 'end') this.#askServices()
         break
       }
       default:
     }
-    passed.push(event)
-    return undefined
+    passed.push(this.#checkAside(event))
+    return this.#stopped
+  }
+
+  /** What an event says besides deltas: sources, transcripts, and what only its own format has. */
+  #checkAside(event: NeutralEvent): NeutralEvent {
+    const said = asideOf(event)
+    if (said === undefined || this.#holding.length === 0) return event
+    const check: Check = (text) => {
+      const { text: checked, stop } = checkLocally(text, {
+        rules: this.#holding,
+        report: this.#report,
+        form: 'aside',
+      })
+      this.#stopped ??= stop?.error
+      return checked
+    }
+    return checkStrings(event, check)
+  }
+
+  #isAltered(place: Place, passed: NeutralEvent[]): boolean {
+    const chain = this.#chains.get(keyOf(place))
+    if (chain === undefined) return false
+    this.#stopped ??= this.#run(chain, '', { passed, isEnd: true })
+    this.#chains.delete(keyOf(place))
+    return chain.isAltered || this.#stopped !== undefined
   }
 
   #run(
-    { place, windows }: Chain,
+    chain: Chain,
     text: string,
     { passed, isEnd }: { readonly passed: NeutralEvent[]; readonly isEnd: boolean },
   ): AppError | undefined {
+    const { place, windows } = chain
     let current = text
     let stopped: AppError | undefined
     for (const { rule, window } of windows) {
@@ -116,6 +167,7 @@ export class GuardStream {
       const ended = isEnd ? window.end() : undefined
       const findings = [...(pushed?.findings ?? []), ...(ended?.findings ?? [])]
       this.#report.found(rule, findings)
+      if (findings.length > 0 && rule.action === 'redact') chain.isAltered = true
       current = `${pushed?.release ?? ''}${ended?.release ?? ''}`
       if (window.isStopped && findings.length > 0) stopped ??= blockedError(rule, 'output', findings)
     }
@@ -124,12 +176,36 @@ export class GuardStream {
   }
 }
 
-function makeChain({ choice, part }: Place, rules: readonly GuardRule[]): Chain {
-  const windows = rules.map((rule) => ({
-    rule,
-    window: new StreamWindow({ detectors: rule.local, mode: rule.streaming, action: rule.action }),
-  }))
-  return { place: { choice, part }, windows }
+function makeChain({ choice, part }: Place, kind: string, rules: readonly GuardRule[]): Chain {
+  const form = kind === 'tool-call' ? 'json' : kind === 'reasoning' ? 'aside' : 'text'
+  const windows = rules.map((rule) => {
+    const { local, streaming, action } = rule
+    const isJson = form === 'json'
+    return { rule, window: new StreamWindow({ detectors: local[form], mode: streaming, action, isJson }) }
+  })
+  return { place: { choice, part }, windows, isAltered: false }
+}
+
+function asideOf(event: NeutralEvent): unknown {
+  switch (event.kind) {
+    case 'part-citation':
+    case 'part-transcript':
+    case 'choice-fields':
+    case 'answer-fields':
+      return event
+    case 'part-start':
+      return event.start.kind === 'other' || extraOf(event.start) !== undefined ? event : undefined
+    case 'part-end':
+      return event.final ?? event.extra
+    case 'other':
+      return event.value
+    default:
+      return undefined
+  }
+}
+
+function extraOf(start: PartStart): unknown {
+  return 'extra' in start ? start.extra : undefined
 }
 
 function keyOf({ choice, part }: Place): string {

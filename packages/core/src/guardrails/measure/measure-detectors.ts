@@ -1,6 +1,6 @@
 import { localDetectorSpec } from '@ratchet/contract'
 import { wilsonInterval, type Interval } from '../../statistics/index.ts'
-import { makeDetector } from '../make-detector.ts'
+import { makeDetectors } from '../make-detectors.ts'
 import type { LabelledCase } from './labelled-case.ts'
 
 /** A rate with its 95 % Wilson interval and the number it is out of; `value` is null when that is 0. */
@@ -42,14 +42,15 @@ export type CaseOutcome = {
 /** Runs every measured detector over every case. */
 export function runCases(cases: readonly LabelledCase[]): CaseOutcome[] {
   return measured.flatMap((spec) => {
-    const detector = makeDetector(localDetectorSpec.parse(spec))
+    const detectors = makeDetectors(localDetectorSpec.parse(spec)).text
+    const name = spec.type
     return cases
-      .filter((item) => isJudged(item, detector.name))
+      .filter((item) => isJudged(item, name))
       .map((item) => ({
         id: item.id,
-        detector: detector.name,
-        expected: new Set(expectedOf(item, detector.name)),
-        found: new Set(detector.scan(item.text).map(({ kind }) => kind)),
+        detector: name,
+        expected: new Set(expectedOf(item, name)),
+        found: new Set(detectors.flatMap((detector) => detector.scan(item.text)).map(({ kind }) => kind)),
       }))
   })
 }
