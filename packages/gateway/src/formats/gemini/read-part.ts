@@ -14,6 +14,7 @@ import type { CallIds } from './call-ids.ts'
 import { bothSpellings, field, objectField, objectsField, textField } from './read-field.ts'
 
 const textNames = bothSpellings('text', 'thought', 'thoughtSignature')
+const resultNames = bothSpellings('id', 'name', 'response', 'parts')
 const mediaNames = bothSpellings('inlineData', 'fileData', 'thought', 'thoughtSignature')
 
 /** One part of a content, of a request or an answer. What only Gemini has becomes an `other` part. */
@@ -34,12 +35,14 @@ export function readToolResult(response: JsonObject, callId: string): ToolResult
   const media = objectsField(response, 'parts').flatMap((part) => readMedia(part) ?? [])
   const error = soleText(value, 'error')
   const text = error ?? soleText(value, 'output') ?? JSON.stringify(value)
+  const extra = otherFields(response, resultNames)
   return {
     kind: 'tool-result',
     callId,
     ...(name === undefined ? {} : { name }),
     content: [{ kind: 'text', text }, ...media],
     isError: error !== undefined,
+    ...(extra === undefined ? {} : { extra }),
   }
 }
 

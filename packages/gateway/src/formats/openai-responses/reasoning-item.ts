@@ -37,9 +37,11 @@ export function reasoningExtra(item: JsonObject): JsonObject | undefined {
   const content = objectsField(item, 'content')
   const rest = otherFields(item, names)
   if (summary.length < 2 && content.length === 0 && rest === undefined) return undefined
+  // A lone paragraph is the text itself, unless the thoughts in full stand beside it.
+  const isWhole = summary.length < 2 && (summary.length === 0 || content.length === 0)
   return {
     ...rest,
-    ...(summary.length < 2 ? {} : { summary }),
+    ...(isWhole ? {} : { summary }),
     ...(content.length === 0 ? {} : { content }),
   }
 }

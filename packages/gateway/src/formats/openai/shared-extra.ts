@@ -1,6 +1,6 @@
 import type { FormatName } from '../../neutral/content.ts'
 import type { NeutralRequest } from '../../neutral/neutral-request.ts'
-import { leaveOut } from '../../neutral/errors/unsupported.ts'
+import { leaveOutField } from '../../neutral/errors/leave-out-field.ts'
 import { isJsonObject, type JsonObject } from '../parse-json.ts'
 import { isSilent, type Writing } from './writing.ts'
 
@@ -15,20 +15,6 @@ const sameNames: ReadonlySet<string> = new Set([
 
 /** Fields of chat completions that have been read into neutral ones, and stay for servers that know them by name. */
 const readNames: ReadonlySet<string> = new Set(['reasoning', 'thinking', 'stream_options'])
-
-/** Fields without which the answer would be to something else than what was asked. */
-const weighty: ReadonlySet<string> = new Set([
-  'audio',
-  'web_search_options',
-  'conversation',
-  'prompt',
-  'background',
-  'tool_choice',
-  'response_format',
-  'mcp_servers',
-  'container',
-  'cachedContent',
-])
 
 export type SharedExtra = {
   readonly written: JsonObject
@@ -56,10 +42,6 @@ export function sharedExtra(request: NeutralRequest, target: FormatName): Shared
 
 /** Names what is left out of a request, and refuses it where it would be missed. */
 export function leaveOutExtra(writing: Writing, names: readonly string[]): void {
-  const { request, dropped } = writing
-  for (const name of names) {
-    if (isSilent(name, request.extra[name])) continue
-    if (weighty.has(name)) leaveOut(writing, name)
-    else if (!dropped.includes(name)) dropped.push(name)
-  }
+  const { extra } = writing.request
+  for (const name of names) if (!isSilent(name, extra[name])) leaveOutField(writing, name, extra[name])
 }

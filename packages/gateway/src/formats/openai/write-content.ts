@@ -1,9 +1,14 @@
 import type { ContentPart, FormatName, MediaPart, OtherPart, TextPart } from '../../neutral/content.ts'
+import { typeOfOther } from '../../neutral/errors/type-of-other.ts'
 import { leaveOut } from '../../neutral/errors/unsupported.ts'
 import { addCacheMark, type CacheStyle } from './cache-mark.ts'
 import type { Body, Writing } from './writing.ts'
 
-type ContentWriting = Writing & { readonly cacheStyle: CacheStyle }
+type ContentWriting = Writing & {
+  readonly cacheStyle: CacheStyle
+  /** OpenAI's own marks for the cache are told as the client wrote them. */
+  readonly keepsBreakpoints?: boolean
+}
 
 /** A list of parts, or the text itself where the list would be one plain text; a part may be left out. */
 export function writeContentWith(
@@ -24,6 +29,8 @@ export function writeContentWith(
 /** Adds what the client's own format had beside the part. */
 export function finishPart(written: Body, part: TextPart | MediaPart, writing: ContentWriting): Body {
   if (writing.isOwn && part.extra !== undefined) Object.assign(written, part.extra)
+  else if (writing.keepsBreakpoints === true && part.extra?.['prompt_cache_breakpoint'] !== undefined)
+    written['prompt_cache_breakpoint'] = part.extra['prompt_cache_breakpoint']
   addCacheMark(written, part.cache, writing.cacheStyle)
   return written
 }
@@ -35,7 +42,7 @@ export function writeOther(
   { format, param }: { readonly format: FormatName; readonly param: string },
 ): Body | undefined {
   if (part.format === format) return { ...part.value }
-  leaveOut(writing, param, `A part of type "${String(part.value['type'])}" is known to its own provider only`)
+  leaveOut(writing, param, `A part of type "${typeOfOther(part.value)}" is known to its own provider only`)
   return undefined
 }
 

@@ -38,6 +38,12 @@ function writeSetting(body: Body, writing: Writing, { name, value, neutral }: Se
   else if (value !== neutral) leaveOut(writing, name)
 }
 
+/** Whether OpenAI knows the tier that a client of any format asks for; Anthropic's clients mean its own capacity. */
+export function takesTier({ from, serviceTier }: NeutralRequest): boolean {
+  if (from === 'openai-chat' || from === 'openai-responses') return true
+  return serviceTier === 'flex' || serviceTier === 'priority'
+}
+
 /** Fields that change nothing about the answer: clients expect silence when a provider does not take them. */
 const silent: ReadonlySet<string> = new Set([
   'user',

@@ -1,6 +1,6 @@
 import type { OtherPart, ToolCallPart } from '../../../neutral/content.ts'
 import { invalidField, quoteValue } from '../../../neutral/errors/invalid-field.ts'
-import { textField } from '../../../neutral/json-field.ts'
+import { typeOfOther } from '../../../neutral/errors/type-of-other.ts'
 import { parseArguments } from '../../../neutral/tools/parse-arguments.ts'
 import { leaveOut, noteLeftOut, type Unsupported } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
@@ -12,13 +12,16 @@ export type PartPlace<Writing extends Unsupported> = {
   readonly isAnswer: boolean
 }
 
-/** What ran at another provider has its outcome in the text beside it; what a user said must not get lost. */
+/** Items of the Responses format that stand for turns of the conversation, which only their provider can read. */
+const turnTypes: ReadonlySet<unknown> = new Set(['compaction', 'item_reference'])
+
+/** What ran at another provider has its outcome in the text beside it; what was said must not get lost. */
 export function leaveOutOther(
   { format, value }: OtherPart,
   { writing, param, isAnswer }: PartPlace<Unsupported>,
 ): undefined {
-  const type = `${param}.${textField(value, 'type') ?? 'other'}`
-  if (isAnswer) noteLeftOut(writing, type)
+  const type = `${param}.${typeOfOther(value)}`
+  if (isAnswer && !turnTypes.has(value['type'])) noteLeftOut(writing, type)
   else leaveOut(writing, type, `Only the format "${format}" has it`)
 }
 

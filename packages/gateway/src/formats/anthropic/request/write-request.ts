@@ -1,8 +1,11 @@
 import { AppError } from '@ratchet/contract'
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
+import { leaveOutExtras } from '../../../neutral/errors/leave-out-extras.ts'
+import { leaveOutField } from '../../../neutral/errors/leave-out-field.ts'
 import { leaveOut, noteLeftOut } from '../../../neutral/errors/unsupported.ts'
 import { WrittenNames } from '../../../neutral/tools/written-names.ts'
+import { withoutCustomCalls } from '../../openai/without-custom-calls.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { takesField, toolNameRule, type RequestWriting } from './request-writing.ts'
 import { strictSchema } from './strict-schema.ts'
@@ -22,8 +25,9 @@ const ownFields: ReadonlySet<string> = new Set([
 ])
 
 /** Body of `/v1/messages`. */
-export function writeRequest(request: NeutralRequest, options: WriteOptions): WrittenRequest {
-  const writing: RequestWriting = { request, options, dropped: [], names: new WrittenNames(toolNameRule) }
+export function writeRequest(given: NeutralRequest, options: WriteOptions): WrittenRequest {
+  const writing = startWriting(given, options)
+  const { request } = writing
   refuseForeign(writing)
   const { system, messages } = writeMessages(writing)
   const thinking = thinkWithThoughts(planThinking(request, options, writing), messages, {
@@ -47,6 +51,13 @@ export function writeRequest(request: NeutralRequest, options: WriteOptions): Wr
   }
   const toolNames = writing.names.changed.size === 0 ? {} : { toolNames: writing.names.changed }
   return { body, dropped: writing.dropped, ...toolNames }
+}
+
+function startWriting(given: NeutralRequest, options: WriteOptions): RequestWriting {
+  const dropped: string[] = []
+  const request = withoutCustomCalls(given, { dropped, options })
+  if (request.from !== 'anthropic') leaveOutExtras(request, { dropped, options })
+  return { request, options, dropped, names: new WrittenNames(toolNameRule) }
 }
 
 /** Refuses what only other formats can do; shared by formats that can do none of it. */
@@ -137,7 +148,7 @@ function keptFields(writing: RequestWriting): JsonObject {
   const kept: Record<string, unknown> = {}
   for (const name in extra) {
     if (ownFields.has(name)) kept[name] = extra[name]
-    else noteLeftOut(writing, name)
+    else leaveOutField(writing, name, extra[name])
   }
   return kept
 }

@@ -1,5 +1,5 @@
 import type { FunctionTool, NeutralRequest, ToolChoice } from '../../../neutral/neutral-request.ts'
-import { textField } from '../../../neutral/json-field.ts'
+import { typeOfOther } from '../../../neutral/errors/type-of-other.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { cacheControl } from '../cache-mark.ts'
@@ -18,12 +18,7 @@ export function writeTools(writing: RequestWriting, plan: ToolsPlan): JsonObject
     if (tool.kind === 'function') {
       if (allowed === undefined || allowed.has(tool.name)) tools.push(writeFunction(tool, writing))
     } else if (tool.format === 'anthropic') tools.push(tool.value)
-    else
-      leaveOut(
-        writing,
-        'tools',
-        `"${textField(tool.value, 'type') ?? 'One of them'}" runs at another provider`,
-      )
+    else leaveOut(writing, 'tools', `"${typeOfOther(tool.value)}" runs at another provider`)
   }
   const hasOwn = tools.length > 0
   if (plan.output.kind === 'tool') tools.push(writeAnswerTool(plan.output.shape))

@@ -1,11 +1,14 @@
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
-import { leaveOut, noteLeftOut } from '../../../neutral/errors/unsupported.ts'
+import { leaveOutExtras } from '../../../neutral/errors/leave-out-extras.ts'
+import { leaveOutField } from '../../../neutral/errors/leave-out-field.ts'
+import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { WrittenNames } from '../../../neutral/tools/written-names.ts'
 import { takesField } from '../../anthropic/request/request-writing.ts'
 import { strictSchema } from '../../anthropic/request/strict-schema.ts'
 import { planOutput, type OutputPlan } from '../../anthropic/request/structured-output.ts'
 import { refuseForeign, stopTexts } from '../../anthropic/request/write-request.ts'
+import { withoutCustomCalls } from '../../openai/without-custom-calls.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { familyOf } from '../model-family.ts'
 import { toolNameRule, type BedrockWriting } from './bedrock-writing.ts'
@@ -22,12 +25,18 @@ const ownFields: ReadonlySet<string> = new Set([
   'additionalModelResponseFieldPaths',
 ])
 
+/** Fields of Anthropic's documents that Converse has as well. */
+const documentNames: ReadonlySet<string> = new Set(['context', 'citations'])
+
 /** Body of Converse and ConverseStream; the model belongs into the path. */
-export function writeRequest(request: NeutralRequest, options: WriteOptions): WrittenRequest {
+export function writeRequest(given: NeutralRequest, options: WriteOptions): WrittenRequest {
+  const dropped: string[] = []
+  const request = withoutCustomCalls(given, { dropped, options })
+  leaveOutExtras(request, { dropped, options }, documentNames)
   const writing: BedrockWriting = {
     request,
     options,
-    dropped: [],
+    dropped,
     names: new WrittenNames(toolNameRule),
     family: familyOf(options.model),
     documents: new Set(),
@@ -128,7 +137,7 @@ function keptFields(writing: BedrockWriting): JsonObject {
   const { extra } = writing.request
   for (const name in extra) {
     if (ownFields.has(name)) kept[name] = extra[name]
-    else if (name !== 'additionalModelRequestFields') noteLeftOut(writing, name)
+    else if (name !== 'additionalModelRequestFields') leaveOutField(writing, name, extra[name])
   }
   return kept
 }

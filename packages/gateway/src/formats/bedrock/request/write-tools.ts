@@ -1,5 +1,5 @@
-import { isOneForcedTool } from '../../../neutral/tools/forced-tool.ts'
-import { textField } from '../../../neutral/json-field.ts'
+import { wantsSingleCalls } from '../../../neutral/tools/single-calls.ts'
+import { typeOfOther } from '../../../neutral/errors/type-of-other.ts'
 import type { FunctionTool } from '../../../neutral/neutral-request.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { strictSchema } from '../../anthropic/request/strict-schema.ts'
@@ -22,8 +22,7 @@ export function writeTools(writing: BedrockWriting, plan: ToolsPlan): JsonObject
   const isOff = request.toolChoice?.kind === 'none'
   const tools = isOff ? [] : writeList(writing)
   const hasOwn = tools.length > 0
-  if (hasOwn && request.parallelToolCalls === false && !isOneForcedTool(request))
-    leaveOut(writing, 'parallel_tool_calls')
+  if (hasOwn && wantsSingleCalls(request)) leaveOut(writing, 'parallel_tool_calls')
   if (plan.output.kind === 'tool') {
     const { shape } = plan.output
     tools.push(toolSpec(answerToolName, describeAnswerTool(shape), answerSchema(shape.schema)))
@@ -42,12 +41,7 @@ function writeList(writing: BedrockWriting): JsonObject[] {
       if (allowed !== undefined && !allowed.has(tool.name)) continue
       tools.push(writeFunction(tool, writing), ...cachePoint(tool.cache, writing))
     } else if (tool.format === 'bedrock') tools.push(tool.value)
-    else
-      leaveOut(
-        writing,
-        'tools',
-        `"${textField(tool.value, 'type') ?? 'One of them'}" runs at another provider`,
-      )
+    else leaveOut(writing, 'tools', `"${typeOfOther(tool.value)}" runs at another provider`)
   }
   return tools
 }

@@ -3,6 +3,7 @@ import type { ContentPart, ToolCallPart, ToolResultPart } from '../../../neutral
 import { invalidField } from '../../../neutral/errors/invalid-field.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
 import { parseArguments } from '../../../neutral/tools/parse-arguments.ts'
+import { typeOfOther } from '../../../neutral/errors/type-of-other.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import type { WrittenNames } from '../../../neutral/tools/written-names.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../../parse-json.ts'
@@ -102,7 +103,12 @@ function writePart(part: ContentPart, context: PartContext, index: number): void
       return
     case 'other':
       if (part.format === 'gemini') parts.push(part.value)
-      else leaveOut(writing, `${at}.content[${index}]`)
+      else
+        leaveOut(
+          writing,
+          `${at}.content[${index}]`,
+          `Only "${part.format}" has a "${typeOfOther(part.value)}"`,
+        )
       return
     default: {
       const media = writeMedia(part)
@@ -149,7 +155,10 @@ function writeResult(part: ToolResultPart, { writing, callNames, at }: PartConte
   const inside = media.length > 0 && !isRefused ? { parts: media } : {}
   const response = writeResponse(texts.join('\n'), part.isError)
   const id = writtenId(part.callId, writing.options)
-  const written = { functionResponse: { ...id, name: writing.names.write(name), response, ...inside } }
+  const own = writing.request.from === 'gemini' ? part.extra : undefined
+  const written = {
+    functionResponse: { ...id, name: writing.names.write(name), response, ...inside, ...own },
+  }
   return isRefused ? [written, ...media] : [written]
 }
 

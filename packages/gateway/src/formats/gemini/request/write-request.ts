@@ -1,9 +1,12 @@
 import { AppError } from '@ratchet/contract'
-import { isOneForcedTool } from '../../../neutral/tools/forced-tool.ts'
+import { wantsSingleCalls } from '../../../neutral/tools/single-calls.ts'
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest } from '../../../neutral/neutral-request.ts'
+import { leaveOutExtras } from '../../../neutral/errors/leave-out-extras.ts'
+import { leaveOutField } from '../../../neutral/errors/leave-out-field.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { WrittenNames } from '../../../neutral/tools/written-names.ts'
+import { withoutCustomCalls } from '../../openai/without-custom-calls.ts'
 import { isSilent } from '../../openai/writing.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { bothSpellings } from '../read-field.ts'
@@ -13,9 +16,12 @@ import { writeMessages, type RequestWriting } from './write-messages.ts'
 import { writeTools } from './write-tools.ts'
 
 /** Body of generateContent or streamGenerateContent; model and streaming belong into the path. */
-export function writeRequest(request: NeutralRequest, options: WriteOptions): WrittenRequest {
+export function writeRequest(given: NeutralRequest, options: WriteOptions): WrittenRequest {
   const names = new WrittenNames(toolNameRule)
-  const writing: RequestWriting = { request, options, dropped: [], names }
+  const dropped: string[] = []
+  const request = withoutCustomCalls(given, { dropped, options })
+  if (request.from !== 'gemini') leaveOutExtras(request, { dropped, options })
+  const writing: RequestWriting = { request, options, dropped, names }
   refuseForeign(writing)
   const messages = writeMessages(writing)
   const tools = writeTools(request, writing)
@@ -35,16 +41,16 @@ const ownNames = bothSpellings('safetySettings', 'cachedContent', 'labels', 'mod
 
 /**
  * What a client sent beyond what the neutral form holds: all of it in Gemini's own format, from other formats what
- * Gemini knows by name. The rest changes nothing here and is told as dropped.
+ * Gemini knows by name. The rest is told as dropped, or refused where it would be missed.
  */
-function keptFields({ request, dropped }: RequestWriting): JsonObject {
-  const { from, extra } = request
+function keptFields(writing: RequestWriting): JsonObject {
+  const { from, extra } = writing.request
   const kept: Record<string, unknown> = {}
   for (const name in extra) {
     const isOwn =
       from === 'gemini' ? name !== 'generationConfig' && name !== 'toolConfig' : ownNames.has(name)
     if (isOwn) kept[name] = extra[name]
-    else if (from !== 'gemini' && !isSilent(name, extra[name])) dropped.push(name)
+    else if (from !== 'gemini' && !isSilent(name, extra[name])) leaveOutField(writing, name, extra[name])
   }
   return kept
 }
@@ -61,8 +67,7 @@ function refuseForeign(writing: RequestWriting): void {
   if (request.logitBias !== undefined) leaveOut(writing, 'logit_bias')
   if (request.store === true) leaveOut(writing, 'store')
   const hasFunctions = request.tools.some((tool) => tool.kind === 'function')
-  if (request.parallelToolCalls === false && hasFunctions && !isOneForcedTool(request))
-    leaveOut(writing, 'parallel_tool_calls')
+  if (hasFunctions && wantsSingleCalls(request)) leaveOut(writing, 'parallel_tool_calls')
 }
 
 function writeTier(writing: RequestWriting): JsonObject {

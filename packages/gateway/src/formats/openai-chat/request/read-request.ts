@@ -63,6 +63,9 @@ export function readRequest(body: JsonObject): NeutralRequest {
   if (reasoning !== undefined) draft.reasoning = reasoning
   // A word that is newer than we are is the provider's to judge.
   if (effort !== undefined && !isEffort(effort)) extra['reasoning_effort'] = effort
+  // Without "logprobs" it means nothing, which is the provider's to say.
+  if (draft.logprobs === undefined && body['top_logprobs'] !== undefined)
+    extra['top_logprobs'] = body['top_logprobs']
   draft.extra = extra
   return draft
 }

@@ -1,10 +1,11 @@
 import { AppError } from '@ratchet/contract'
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest, OutputShape } from '../../../neutral/neutral-request.ts'
+import { leaveOutExtras } from '../../../neutral/errors/leave-out-extras.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { leaveOutExtra, sharedExtra } from '../../openai/shared-extra.ts'
 import { effortOf, lacksReasoning } from '../../openai/reasoning-effort.ts'
-import { removeRefused, writePenalties, writeSampling, type Body } from '../../openai/writing.ts'
+import { removeRefused, takesTier, writePenalties, writeSampling, type Body } from '../../openai/writing.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { startWriting, type ChatWriting } from './chat-writing.ts'
 import { writeMessages } from './write-messages.ts'
@@ -124,8 +125,7 @@ function writeAccounting(body: Body, { request, isOwn }: ChatWriting): void {
   // OpenAI takes metadata only of what it stores.
   if (metadata !== undefined && (isOwn || (request.from === 'openai-responses' && store === true)))
     body['metadata'] = metadata
-  if (serviceTier !== undefined && (isOwn || request.from === 'openai-responses'))
-    body['service_tier'] = serviceTier
+  if (serviceTier !== undefined && takesTier(request)) body['service_tier'] = serviceTier
   if (store !== undefined && isOwn) body['store'] = store
 }
 
@@ -135,6 +135,7 @@ function writeExtra(body: Body, writing: ChatWriting): void {
     for (const name in request.extra) if (body[name] === undefined) body[name] = request.extra[name]
     return
   }
+  leaveOutExtras(request, writing)
   const shared = sharedExtra(request, 'openai-chat')
   Object.assign(body, shared.written)
   leaveOutExtra(writing, shared.left)

@@ -9,6 +9,7 @@ import type { Writing } from '../../openai/writing.ts'
 /** A request on its way to a provider of the Responses format. */
 export type ResponsesWriting = Writing & {
   readonly cacheStyle: CacheStyle
+  readonly keepsBreakpoints: boolean
   readonly names: WrittenNames
   /** Ids of calls of custom tools, whose results have a type of their own. */
   readonly customCalls: ReadonlySet<string>
@@ -22,6 +23,7 @@ export function startWriting(request: NeutralRequest, options: WriteOptions): Re
     isOwn,
     dropped: [],
     cacheStyle: cacheStyle(request, 'openai-responses', options),
+    keepsBreakpoints: request.from === 'openai-chat' && options.abilities.cacheMarks !== 'none',
     names: startNames(isOwn || request.from === 'openai-chat'),
     customCalls: findCustomCalls(request),
   }

@@ -6,6 +6,7 @@ import type {
   ToolResultPart,
 } from '../../../neutral/content.ts'
 import type { Message } from '../../../neutral/neutral-request.ts'
+import { typeOfOther } from '../../../neutral/errors/type-of-other.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { customCallId, toResponsesCall } from '../../openai/custom-tool.ts'
 import type { Body } from '../../openai/writing.ts'
@@ -136,6 +137,6 @@ function writeCall(part: ToolCallPart, writing: ResponsesWriting): JsonObject {
 
 function hintFor(part: ContentPart): string {
   if (part.kind === 'other')
-    return `What has the type "${String(part.value['type'])}" is known to its own provider only`
+    return `What has the type "${typeOfOther(part.value)}" is known to its own provider only`
   return `Send the ${part.kind} of the assistant as one of the user`
 }

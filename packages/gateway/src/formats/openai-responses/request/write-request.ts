@@ -1,9 +1,10 @@
 import type { WriteOptions, WrittenRequest } from '../../../neutral/codec.ts'
 import type { NeutralRequest, OutputShape } from '../../../neutral/neutral-request.ts'
+import { leaveOutExtras } from '../../../neutral/errors/leave-out-extras.ts'
 import { leaveOut } from '../../../neutral/errors/unsupported.ts'
 import { effortOf, lacksReasoning } from '../../openai/reasoning-effort.ts'
 import { leaveOutExtra, sharedExtra } from '../../openai/shared-extra.ts'
-import { removeRefused, writeSampling, type Body } from '../../openai/writing.ts'
+import { removeRefused, takesTier, writeSampling, type Body } from '../../openai/writing.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { startWriting, type ResponsesWriting } from './responses-writing.ts'
 import { writeInput } from './write-items.ts'
@@ -98,7 +99,7 @@ function writeAccounting(body: Body, request: NeutralRequest): void {
   const isOpenAi = from === 'openai-responses' || from === 'openai-chat'
   if (user !== undefined) body['user'] = user
   if (metadata !== undefined && isOpenAi) body['metadata'] = metadata
-  if (serviceTier !== undefined && isOpenAi) body['service_tier'] = serviceTier
+  if (serviceTier !== undefined && takesTier(request)) body['service_tier'] = serviceTier
   if (previousResponseId !== undefined) body['previous_response_id'] = previousResponseId
   // The format stores answers unless told not to, which clients of other formats do not expect.
   if (store !== undefined || from !== 'openai-responses') body['store'] = store ?? false
@@ -110,6 +111,7 @@ function writeExtra(body: Body, writing: ResponsesWriting): void {
     for (const name in request.extra) if (body[name] === undefined) body[name] = request.extra[name]
     return
   }
+  leaveOutExtras(request, writing)
   const shared = sharedExtra(request, 'openai-responses')
   for (const name in shared.written) addShared(body, name, shared.written[name])
   leaveOutExtra(writing, shared.left)
