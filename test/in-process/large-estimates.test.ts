@@ -40,4 +40,38 @@ eachPostgres((open) => {
       rmSync(dataFolder, { recursive: true, force: true })
     }
   })
+
+  test.each([1.5, 0.3])(
+    'what idle processes hold comes at once for a call of another one that reserves %d of the budget',
+    async (share) => {
+      const dataFolder = mkdtempSync(join(tmpdir(), 'ratchet-estimates-'))
+      const control = await startLimitsControl(await open(limitsMigrations), () => Promise.resolve(undefined))
+      const budgets = oneBudget({ limitUsd })
+      const gateways = [1, 2, 3].map(() => startLimitsGateway({ control, dataFolder, budgets }))
+      try {
+        for (const { link } of gateways) link.hurry()
+        await expect.poll(() => gateways.map(({ link }) => link.gateways)).toEqual([3, 3, 3])
+        let spentNano = 0
+        const waitedMs: number[] = []
+        for (let call = 0; call < 40; call++) {
+          const beganMs = performance.now()
+          const admission = await gateways[call % 3]!.begin({ tokens: 0, costNano: share * limitUsd * usd })
+          waitedMs.push(performance.now() - beganMs)
+          if (!admission.ok) throw new Error(`call ${call} was refused by ${admission.refusal.name}`)
+          await sleep(3)
+          admission.reservation.settle({ tokens: 0, costNano })
+          spentNano += costNano
+        }
+        expect(spentNano / usd).toBeCloseTo(limitUsd, 5)
+        // Two seconds each if they held it until they have had no call for a while.
+        expect(waitedMs.toSorted((a, b) => a - b)[20]).toBeLessThan(800)
+        await expect.poll(() => control.spent()).toBe(spentNano)
+        expect((await gateways[0]!.begin({ tokens: 0, costNano: usd })).ok).toBe(false)
+      } finally {
+        await Promise.all(gateways.map((gateway) => gateway.stop()))
+        await control.stop()
+        rmSync(dataFolder, { recursive: true, force: true })
+      }
+    },
+  )
 })

@@ -11,11 +11,13 @@ const counted = {
   subject: z.string().min(1).max(400),
 }
 
+/** Calendar day or month, `2026-11-21` or `2026-11`. */
+const period = z.string().max(10)
+
 /** What a gateway process did with a budget since its last report, and what it would like to hold. */
 export const budgetReport = z.object({
   ...counted,
-  /** Calendar day or month, `2026-11-21` or `2026-11`. */
-  period: z.string().max(10),
+  period,
   limitNano: amount,
   warnAt: z.array(z.number()).max(10),
   /** Spent since the last report. */
@@ -64,6 +66,9 @@ export const limitReport = z.object({
 })
 export type LimitReport = z.output<typeof limitReport>
 
+const wantedBudget = z.object({ ...counted, period })
+export type WantedBudget = z.output<typeof wantedBudget>
+
 /** Answers in the order of the report. */
 export const limitAnswer = z.object({
   /** Gateway processes that are alive, the one that asks included. */
@@ -78,6 +83,8 @@ export const limitAnswer = z.object({
       heldByOthersNano: amount,
     }),
   ),
+  /** Budgets that a call in another process waits for: what no running call has reserved should go back. Absent: none. */
+  wanted: z.array(wantedBudget).optional(),
   rates: z.array(
     z.object({
       grant: amount,

@@ -16,6 +16,8 @@ const restMs = 1_000
 const idleMs = 600_000
 /** Without a call for so long a process gives back what it holds. */
 const quietMs = 2_000
+/** After another process had to wait, nothing is held in advance for so long: asking takes less than being asked. */
+const sparingMs = 10_000
 /** Share of the limit that a process with calls holds at least. */
 const activeShare = 1 / 200
 /** Share that the only process holds for its next call, so that this need not wait for control. */
@@ -44,6 +46,8 @@ export class BudgetAccount extends Account {
   #target = 0
   #lowWater = 0
   #isRetired = false
+  #sparingUntilMs = 0
+  #isRecalled = false
 
   constructor(rule: LimitRule, subject: string, parts: { peers: LimitPeers; nowMs: number }) {
     super(rule, subject, parts)
@@ -51,6 +55,12 @@ export class BudgetAccount extends Account {
     this.period = periodAt(rule.config.period, parts.nowMs)
     this.#reportedAtMs = parts.nowMs
     this.#spentByAll = parts.peers.lastKnownSpend(this)
+  }
+
+  /** As control names it. */
+  get key(): Pick<BudgetReport, 'project' | 'name' | 'subject' | 'period'> {
+    const { project, name, scope } = this.rule
+    return { project, name, subject: `${scope}:${this.subject}`, period: this.period.name }
   }
 
   get spentByAll(): number {
@@ -76,11 +86,12 @@ export class BudgetAccount extends Account {
     if (this.#held - this.#reserved < this.#lowWater && nowMs >= this.#refuseUntilMs) this.peers.hurry()
   }
 
-  override settle(taken: number, used: number): void {
+  override settle(taken: number, used: number, nowMs: number): void {
     this.#reserved -= taken
     this.#held -= used
     this.#unreported += used
     this.#tell()
+    if (nowMs < this.#sparingUntilMs && this.#reserved === 0) this.peers.hurry()
   }
 
   override release(taken: number): void {
@@ -150,7 +161,9 @@ export class BudgetAccount extends Account {
   /** What to tell control; allowance beyond the present need is given back with it. */
   report(nowMs: number): BudgetReport {
     const elapsedMs = Math.max(1, nowMs - this.#reportedAtMs)
-    const waits = this.waitingAmount()
+    // Pieces of two processes that both wait would help neither.
+    const waits = this.#isRecalled ? 0 : this.waitingAmount()
+    this.#isRecalled = false
     this.#target = this.#wanted(this.#unreported / elapsedMs, nowMs) + waits
     this.#lowWater = (this.#target - this.#reserved) / 4
     // What running calls have reserved cannot be given back.
@@ -182,6 +195,13 @@ export class BudgetAccount extends Account {
     const isDry = answer.grantNano <= 0 && this.#target > this.#held
     if (isDry && this.#isLastPiece) this.#refuseUntilMs = nowMs + restMs
     else if (answer.grantNano > 0 || !this.#isLastPiece) this.#refuseUntilMs = 0
+  }
+
+  /** A call in another process waits for what this one holds in advance: it goes back with the next report, now. */
+  giveBack(nowMs: number): void {
+    this.#sparingUntilMs = nowMs + sparingMs
+    this.#isRecalled = true
+    if (this.#held > this.#reserved) this.ask()
   }
 
   /** The report was not taken. */
@@ -221,7 +241,7 @@ export class BudgetAccount extends Account {
   #wanted(nanoPerMs: number, nowMs: number): number {
     const { limit, isWarning } = this.rule
     if (isWarning) return 0
-    if (this.#isRetired) return this.#reserved
+    if (this.#isRetired || nowMs < this.#sparingUntilMs) return this.#reserved
     if (nowMs - this.lastUseMs < quietMs) {
       const speed = nanoPerMs * (this.#isScarce ? scarceHorizonMs : horizonMs)
       return this.#reserved + Math.ceil(this.#isScarce ? speed : Math.max(speed, limit * activeShare))
@@ -229,16 +249,8 @@ export class BudgetAccount extends Account {
     return this.#reserved + (this.peers.gateways === 1 ? Math.ceil(limit * aloneShare) : 0)
   }
 
-  #identity(): Pick<BudgetReport, 'project' | 'name' | 'subject' | 'period' | 'limitNano' | 'warnAt'> {
-    const { rule } = this
-    return {
-      project: rule.project,
-      name: rule.name,
-      subject: `${rule.scope}:${this.subject}`,
-      period: this.period.name,
-      limitNano: rule.limit,
-      warnAt: [...rule.warnAt],
-    }
+  #identity(): Pick<BudgetReport, 'limitNano' | 'warnAt'> & BudgetAccount['key'] {
+    return { ...this.key, limitNano: this.rule.limit, warnAt: [...this.rule.warnAt] }
   }
 
   #tell(): void {

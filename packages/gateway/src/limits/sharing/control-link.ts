@@ -165,7 +165,9 @@ export class ControlLink implements LimitPeers {
     if (this.#pending !== undefined) return nowMs >= this.#retryAtMs ? this.#pending : undefined
     const kept = this.#parts.journal.takeKept()
     if (kept !== undefined) return this.#send({ body: kept.body, from: kept, isInJournal: true })
-    const isQuiet = this.#queue.isQuiet && nowMs - this.#sentAtMs < heartbeatMs
+    // Control says with each answer what others wait for: who holds something asks at every tick.
+    const pauseMs = this.gateways > 1 && this.#queue.holdsBudgets ? 0 : heartbeatMs
+    const isQuiet = this.#queue.isQuiet && nowMs - this.#sentAtMs < pauseMs
     const isTime = this.#isDue && !isQuiet && (this.#isUsed() || !this.#queue.isQuiet)
     if (this.#isHurried || this.#queue.isFull || isTime) return this.#makeReport(false)
     this.#isDue = false
@@ -249,8 +251,9 @@ export class ControlLink implements LimitPeers {
         if (account.waiting !== undefined) this.#onAnswered(account)
       }
     }
-    if (journal.keptCount === 0) journal.clear()
     const nowMs = this.#nowMs()
+    if (answer.wanted !== undefined) this.#queue.giveBack(answer.wanted, nowMs)
+    if (journal.keptCount === 0) journal.clear()
     if (nowMs - this.#adoptedAtMs < adoptEveryMs) return
     this.#adoptedAtMs = nowMs
     journal.adoptLeftBehind()

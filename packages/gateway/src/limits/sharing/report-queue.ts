@@ -1,4 +1,4 @@
-import type { BudgetReport, LimitAnswer, RateReport } from '@ratchet/contract'
+import type { BudgetReport, LimitAnswer, RateReport, WantedBudget } from '@ratchet/contract'
 import { BudgetAccount } from '../accounts/budget-account.ts'
 import type { SharedAccount } from '../accounts/limit-peers.ts'
 
@@ -24,6 +24,7 @@ export class ReportQueue {
   #rates: SharedAccount[] = []
   /** Accounts with an allowance, which has to go back when the calls stop. */
   readonly #holders = new Set<Holder>()
+  #budgetHolders = 0
   #look: Iterator<Holder> | undefined
   #shownAtMs = 0
 
@@ -82,6 +83,20 @@ export class ReportQueue {
     })
   }
 
+  /** Something is held that another process may come to wait for. */
+  get holdsBudgets(): boolean {
+    return this.#budgetHolders > 0
+  }
+
+  /** Calls of other processes wait for these. */
+  giveBack(wanted: readonly WantedBudget[], nowMs: number): void {
+    if (wanted.length === 0) return
+    const keys = new Set(wanted.map(budgetKey))
+    for (const holder of this.#holders) {
+      if (holder instanceof BudgetAccount && keys.has(budgetKey(holder.key))) holder.giveBack(nowMs)
+    }
+  }
+
   /** Whoever holds more than it needs and has no calls says so with the next report: others may wait for it. */
   touchIdleHolders(nowMs: number): void {
     for (let looked = 0; looked < mostLookedAt; looked++) {
@@ -130,7 +145,13 @@ export class ReportQueue {
   }
 
   #noteHolder(account: Holder): void {
+    const before = this.#holders.size
     if (account.held > 0) this.#holders.add(account)
     else this.#holders.delete(account)
+    if (account instanceof BudgetAccount) this.#budgetHolders += this.#holders.size - before
   }
+}
+
+function budgetKey({ project, name, subject, period }: WantedBudget): string {
+  return JSON.stringify([project, name, subject, period])
 }

@@ -1,4 +1,11 @@
-import type { GatewayConfig, LimitUse, Page, PageQuery } from '@ratchet/contract'
+import {
+  AppError,
+  type GatewayConfig,
+  type LimitScope,
+  type LimitUse,
+  type Page,
+  type PageQuery,
+} from '@ratchet/contract'
 import { periodAt } from '@ratchet/core/limits'
 import type { Queries } from '#platform/postgres/database.ts'
 import { decodeCursor, encodeCursor, keysetPage, type SortColumn } from '#platform/postgres/keyset-page.ts'
@@ -6,15 +13,7 @@ import type { RateUse } from './rate-board.ts'
 import { subjectName } from './subject.ts'
 import { readDays } from './spend-history.ts'
 import { countUnpriced, type UnpricedCalls, type UnpricedUse } from './unpriced-calls.ts'
-import {
-  budgetRow,
-  isFixed,
-  nanoPerUsd,
-  rateRow,
-  unusedBudget,
-  unusedLimit,
-  type UseRow,
-} from './use-rows.ts'
+import { budgetRow, nanoPerUsd, rateRow, unusedBudget, unusedLimit, type UseRow } from './use-rows.ts'
 
 type Configured = Pick<GatewayConfig, 'limits' | 'budgets'>
 
@@ -32,6 +31,8 @@ export type UseParts = {
 type Filter = PageQuery & {
   readonly kind?: 'limit' | 'budget' | undefined
   readonly name?: string | undefined
+  readonly scope?: LimitScope | undefined
+  readonly subject?: string | undefined
 }
 
 /** Cursors of the part that is in memory are told from those of the database by this. */
@@ -43,6 +44,12 @@ const memoryOrder: readonly SortColumn[] = [
 
 /** Budgets from the ledger, then rates in use, then what is configured and unused, as one list. */
 export async function listUse(parts: UseParts, project: string, filter: Filter): Promise<Page<LimitUse>> {
+  if (filter.subject !== undefined && filter.scope === undefined) {
+    throw new AppError('bad_request', {
+      message: `"subject" is "${filter.subject}", but of what? Say it with "scope", such as scope=key.`,
+      details: { subject: filter.subject },
+    })
+  }
   const config = await parts.configOf(project)
   const page = await pageOfRows(parts, config, project, filter)
   const ids = page.items.flatMap(({ scope, subject }) => (scope === 'key' ? [subject] : []))
@@ -80,7 +87,7 @@ async function budgetPage(
   parts: UseParts,
   config: Configured,
   project: string,
-  { name, limit, cursor }: Filter,
+  { name, scope, subject, limit, cursor }: Filter,
 ): Promise<Page<UseRow>> {
   const { db, nowMs } = parts
   let query = db
@@ -89,6 +96,12 @@ async function budgetPage(
     .where('project_id', '=', project)
     .where('period', 'in', currentPeriods(nowMs))
   if (name !== undefined) query = query.where('budget', '=', name)
+  if (scope !== undefined) {
+    query =
+      subject === undefined
+        ? query.where('subject', 'like', `${scope}:%`)
+        : query.where('subject', '=', `${scope}:${subject}`)
+  }
   const by: readonly SortColumn[] = [
     { column: 'budget', type: 'text' },
     { column: 'subject', type: 'text' },
@@ -128,17 +141,17 @@ async function readUnpriced(
   }
 }
 
-/** Rates in use, and what is configured for one subject and has no use yet. */
+/** Rates in use, and what is configured and nobody has used yet. */
 async function inMemory(
   { db, nowMs, rates }: UseParts,
   config: Configured,
   project: string,
-  { kind, name }: Filter,
+  { kind, name, scope, subject }: Filter,
 ): Promise<UseRow[]> {
   const rows = kind === 'budget' ? [] : rates.map((rate) => rateRow(rate, nowMs))
   const used = new Set(rates.map((rate) => rate.name))
   if (kind !== 'budget') {
-    rows.push(...config.limits.filter((limit) => isFixed(limit) && !used.has(limit.name)).map(unusedLimit))
+    rows.push(...config.limits.filter((limit) => !used.has(limit.name)).map(unusedLimit))
   }
   if (kind !== 'limit') {
     const spending = await db
@@ -151,11 +164,16 @@ async function inMemory(
     const known = new Set(spending.map((row) => row.budget))
     rows.push(
       ...config.budgets
-        .filter((budget) => isFixed(budget) && !known.has(budget.name))
+        .filter((budget) => !known.has(budget.name))
         .map((budget) => unusedBudget(budget, nowMs)),
     )
   }
-  const wanted = name === undefined ? rows : rows.filter((row) => row.name === name)
+  const wanted = rows.filter(
+    (row) =>
+      (name === undefined || row.name === name) &&
+      (scope === undefined || row.scope === scope) &&
+      (subject === undefined || row.subject === subject),
+  )
   return wanted.toSorted((a, b) => compare([a.name, a.subject], [b.name, b.subject]))
 }
 

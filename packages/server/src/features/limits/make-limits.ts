@@ -1,5 +1,6 @@
 import type {
   BudgetEvent,
+  BudgetReport,
   GatewayConfig,
   LimitAnswer,
   LimitReport,
@@ -13,6 +14,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { MakeId } from '#platform/ids.ts'
 import type { Db } from '#platform/postgres/database.ts'
 import { listEventPage, type StoredEvent } from './budget-events.ts'
+import { BudgetNeeds } from './budget-needs.ts'
 import { chargeReport } from './charges/charge-budgets.ts'
 import { makeChargeRates } from './charges/charge-rates.ts'
 import type { Charge } from './charges/charge.ts'
@@ -68,6 +70,7 @@ export function makeLimits(parts: LimitsParts): Limits {
   const { db, clock, log } = parts
   const live = new LiveGateways()
   const board = new RateBoard()
+  const needs = new BudgetNeeds()
   const chargeRates = makeChargeRates({ db, board, configOf: parts.configOf })
   const notedMs = new Map<string, number>()
   const startedMs = clock.now()
@@ -101,7 +104,12 @@ export function makeLimits(parts: LimitsParts): Limits {
       const rates = report.rates.map((rate) => board.report(rate, { instance, alive, nowMs }))
       let budgets: LimitAnswer['budgets'] = []
       if (report.budgets.length > 0 || report.isLast) {
-        budgets = await settleReport(report, { db, makeId: parts.makeId, nowMs, gateways })
+        const isBehind = (budget: BudgetReport): boolean => needs.isBehind(budget, instance, nowMs)
+        budgets = await settleReport(report, { db, makeId: parts.makeId, nowMs, gateways, isBehind })
+        report.budgets.forEach((budget, index) => {
+          const isUnmet = budget.needNano > (budgets[index]?.grantNano ?? 0)
+          needs.note(budget, { instance, isUnmet, nowMs: clock.now() })
+        })
         notedMs.set(instance, nowMs)
       } else if (notedMs.has(instance) && nowMs - (notedMs.get(instance) ?? 0) > noteEveryMs) {
         notedMs.set(instance, nowMs)
@@ -112,7 +120,7 @@ export function makeLimits(parts: LimitsParts): Limits {
         board.leave(instance)
         notedMs.delete(instance)
       }
-      return { gateways, budgets, rates }
+      return { gateways, budgets, rates, wanted: needs.wantedFrom(instance, nowMs) }
     },
     listUse: (project, query) => {
       const nowMs = clock.now()
@@ -139,7 +147,7 @@ export function makeLimits(parts: LimitsParts): Limits {
       await chargeRates.charge(charge, nowMs)
       const report = chargeReport(budgets, charge, nowMs)
       if (report.budgets.length > 0)
-        await settleReport(report, { db, makeId: parts.makeId, nowMs, gateways: 1 })
+        await settleReport(report, { db, makeId: parts.makeId, nowMs, gateways: 1, isBehind: () => false })
     },
     sweep,
     start: () => {

@@ -13,6 +13,8 @@ export type Reporter = {
   readonly isLeftBehind: boolean
   /** Processes that are alive, itself included. */
   readonly gateways: number
+  /** Another one waits longer for more than there was. */
+  readonly isBehind: boolean
 }
 
 export type Settled = {
@@ -40,19 +42,26 @@ export function settleAccount(account: LockedAccount, report: BudgetReport, repo
   const spentNano = account.spentNano + addedNano
   const keptNano = reporter.isLeftBehind ? 0 : report.heldNano
   const restNano = report.limitNano - spentNano - heldByOthersNano - keptNano
-  const grantNano = shareAllowance({
-    rest: restNano,
-    want: report.wantNano,
-    need: report.needNano,
-    holders: reporter.gateways,
-    floor: Math.ceil(report.limitNano * smallestShare),
-  })
+  const grantNano = grant(report, restNano, reporter)
   return {
     addedNano,
     spentNano,
     lease: { instance, sequence, heldNano: keptNano + grantNano, grantedNano: grantNano, chargedNano },
     answer: { grantNano, spentNano, restNano: restNano - grantNano, heldByOthersNano },
   }
+}
+
+/** Who is behind gets what its next call needs, and no piece that is too small for that. */
+function grant(report: BudgetReport, restNano: number, { gateways, isBehind }: Reporter): number {
+  const { limitNano, wantNano, needNano } = report
+  if (isBehind) return needNano <= restNano ? needNano : 0
+  return shareAllowance({
+    rest: restNano,
+    want: wantNano,
+    need: needNano,
+    holders: gateways,
+    floor: Math.ceil(limitNano * smallestShare),
+  })
 }
 
 /**

@@ -21,6 +21,8 @@ export type SettleParts = {
   readonly makeId: MakeId
   readonly nowMs: number
   readonly gateways: number
+  /** Another process waits longer for the same account. */
+  readonly isBehind: (report: BudgetReport) => boolean
 }
 
 const nothing: BudgetAnswer = { grantNano: 0, spentNano: 0, restNano: 0, heldByOthersNano: 0 }
@@ -46,7 +48,15 @@ export function settleReport(report: LimitReport, parts: SettleParts): Promise<B
     const reporter = { instance, sequence, isRepeated, isLeftBehind, gateways: parts.gateways }
     const settled = accounts.flatMap((account, index): Entry[] => {
       const said = merged[index]
-      return said === undefined ? [] : [{ key: keyOf(said), said, ...settleAccount(account, said, reporter) }]
+      return said === undefined
+        ? []
+        : [
+            {
+              key: keyOf(said),
+              said,
+              ...settleAccount(account, said, { ...reporter, isBehind: parts.isBehind(said) }),
+            },
+          ]
     })
     await save(trx, settled, parts)
     if (!isRepeated) await noteSequence(trx, instance, sequence)

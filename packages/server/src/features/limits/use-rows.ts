@@ -74,8 +74,3 @@ export function unusedBudget(budget: Budget, nowMs: number): UseRow {
     action: budget.action,
   }
 }
-
-/** One subject is known from the configuration alone. */
-export function isFixed({ scope, match }: Pick<RateLimit, 'scope' | 'match'>): boolean {
-  return scope === 'project' || match !== undefined
-}

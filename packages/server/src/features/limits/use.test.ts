@@ -228,6 +228,24 @@ eachPostgres((open) => {
       ])
     })
 
+    test('of one key are its budgets and its rates, and nobody else is in the list', async () => {
+      const limits = bench.makeFeature()
+      const one = new ReportingProcess(limits)
+      const parts: [number, number][] = [[Math.floor(start / 3_750), 1]]
+      const subjects = ['key:key-1', 'key:key-2', 'user:key-1']
+      await one.send({
+        budgets: subjects.map((subject) => ({ subject, spentNano: 1 })),
+        rates: subjects.map((subject) => ({ subject, parts })),
+      })
+      const shown = async (query: object) =>
+        (await limits.listUse(project, { limit: 50, ...query })).items.map(
+          ({ kind, scope, subject }) => `${kind} ${scope} ${subject}`,
+        )
+      expect(await shown({ scope: 'key', subject: 'key-1' })).toEqual(['budget key key-1', 'limit key key-1'])
+      expect(await shown({ scope: 'user' })).toEqual(['budget user key-1', 'limit user key-1'])
+      await expect(limits.listUse(project, { limit: 5, subject: 'key-1' })).rejects.toThrow(/scope=key/)
+    })
+
     test('pages visit every row once', async () => {
       const limits = bench.makeFeature()
       const one = new ReportingProcess(limits)
