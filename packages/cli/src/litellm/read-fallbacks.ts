@@ -18,6 +18,11 @@ const kinds = [
 
 /** Reads fallbacks of both places that LiteLLM has for them; those of the router count first. */
 export function readFallbacks(config: LiteLlmConfig, report: ImportReport): Fallbacks {
+  const standard = (['router_settings', 'litellm_settings'] as const).flatMap((place) =>
+    (config[place]?.default_fallbacks ?? []).map((name) => ({ name, path: [place, 'default_fallbacks'] })),
+  )
+  for (const { path } of standard) report.add('translated', path, placeOf(everyGroup))
+  const hasDefault = standard.length > 0
   const lists = new Map<string, { name: string; path: Path }[]>()
   const on = new Map<string, Set<string>>()
   for (const place of ['router_settings', 'litellm_settings'] as const) {
@@ -31,7 +36,9 @@ export function readFallbacks(config: LiteLlmConfig, report: ImportReport): Fall
             else report.add('left-out', path, 'A fallback with parameters of its own is not known here.')
           }
           lists.set(group, list)
-          if (kind === undefined) report.add('translated', path, 'Targets behind those of the model.')
+          const isOverruled = group === everyGroup && hasDefault
+          if (isOverruled) report.add('left-out', path, 'default_fallbacks goes before it.')
+          else if (kind === undefined) report.add('translated', path, placeOf(group))
           else {
             on.set(kind, (on.get(kind) ?? new Set()).add(group))
             report.add(
@@ -44,12 +51,17 @@ export function readFallbacks(config: LiteLlmConfig, report: ImportReport): Fall
       })
     }
   }
-  const standard = (['router_settings', 'litellm_settings'] as const).flatMap((place) =>
-    (config[place]?.default_fallbacks ?? []).map((name) => ({ name, path: [place, 'default_fallbacks'] })),
-  )
-  for (const { path } of standard) report.add('translated', path, 'Behind every route without its own.')
+  // LiteLLM takes the last list that is for everybody, and the default comes last.
+  const others = hasDefault ? standard : (lists.get(everyGroup) ?? [])
   return {
-    of: (group) => lists.get(group) ?? standard.filter(({ name }) => name !== group),
-    isOn: (kind, group) => on.get(kind)?.has(group) === true,
+    of: (group) => lists.get(group) ?? others.filter(({ name }) => name !== group),
+    isOn: (kind, group) => on.get(kind)?.has(group) === true || on.get(kind)?.has(everyGroup) === true,
   }
+}
+
+/** Written in place of a model, this is every model without fallbacks of its own. */
+const everyGroup = '*'
+
+function placeOf(group: string): string {
+  return group === everyGroup ? 'Behind every route without its own.' : 'Targets behind those of the model.'
 }

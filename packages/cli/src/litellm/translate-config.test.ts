@@ -74,6 +74,81 @@ test('default fallbacks are behind every route without its own, but not behind t
   expect(routeOf('claude')?.targets.at(-1)).toMatchObject({ model: 'openai/gpt-4o-mini', weight: 0 })
 })
 
+const deployment = (name: string, model: string, more: object = {}) => ({
+  model_name: name,
+  litellm_params: { model, ...more },
+})
+
+test('a fallback takes the settings of its deployment along', () => {
+  const translated = translateConfig(
+    {
+      model_list: [
+        deployment('main', 'openai/gpt-5'),
+        deployment('spare', 'anthropic/claude-haiku-4-5', { max_tokens: 4096, timeout: 20, rpm: 5 }),
+      ],
+      litellm_settings: { fallbacks: [{ main: ['spare'] }] },
+    },
+    {},
+  )
+  expect(translated.file.routes[0]?.targets).toMatchObject([
+    { model: 'openai/gpt-5' },
+    {
+      model: 'anthropic/claude-haiku-4-5',
+      parameters: { max_tokens: 4096 },
+      timeouts: { totalMs: 20_000 },
+    },
+  ])
+})
+
+test('fallbacks of "*" are behind every route without its own, unless there are default ones', () => {
+  const model_list = [
+    deployment('main', 'openai/gpt-5'),
+    deployment('other', 'openai/gpt-5-mini'),
+    deployment('spare', 'anthropic/claude-haiku-4-5'),
+    deployment('last', 'groq/llama'),
+  ]
+  const fallbacks = [{ main: ['last'] }, { '*': ['spare'] }]
+  const behind = (settings: object) => {
+    const translated = translateConfig({ model_list, litellm_settings: { fallbacks, ...settings } }, {})
+    return {
+      routes: translated.file.routes.map(({ targets }) => targets.slice(1).map(({ model }) => model)),
+      line: translated.report.find(({ path }) => path === 'litellm_settings.fallbacks[1].*'),
+    }
+  }
+  const spare = 'anthropic/claude-haiku-4-5'
+  expect(behind({})).toMatchObject({
+    routes: [['groq/llama'], [spare], [], [spare]],
+    line: { outcome: 'translated', message: 'Behind every route without its own.' },
+  })
+  expect(behind({ default_fallbacks: ['last'] })).toMatchObject({
+    routes: [['groq/llama'], ['groq/llama'], ['groq/llama'], []],
+    line: { outcome: 'left-out', message: 'default_fallbacks goes before it.' },
+  })
+})
+
+test('a setting that another one overrules is named as such, and a path to a key is no key', () => {
+  const { report: lines } = translateConfig(
+    {
+      model_list: [
+        deployment('g', 'vertex_ai/gemini-2.5-pro', {
+          vertex_project: 'p',
+          vertex_location: 'us-central1',
+          vertex_credentials: '/secrets/account.json',
+        }),
+      ],
+      litellm_settings: { num_retries: 3, request_timeout: 10 },
+      router_settings: { num_retries: 2, timeout: 30 },
+    },
+    {},
+  )
+  const messageOf = (path: string) => lines.find((line) => line.path === path)?.message
+  expect(messageOf('litellm_settings.num_retries')).toBe('The setting "num_retries" goes before it.')
+  expect(messageOf('litellm_settings.request_timeout')).toBe('The setting "timeout" goes before it.')
+  expect(messageOf('model_list[0].litellm_params.vertex_credentials')).toMatch(
+    /^Set \w+ to the content of \/secrets\/account\.json\.$/,
+  )
+})
+
 test('aliases are routes of their own; names with a slash change, and clients are told of', () => {
   expect(routeOf('gpt-4')?.targets).toEqual(routeOf('gpt-4o')?.targets)
   expect(routeOf('big')?.targets).toEqual(routeOf('claude')?.targets)

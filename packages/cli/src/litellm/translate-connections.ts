@@ -164,7 +164,13 @@ export class ConnectionCollector {
       return undefined
     }
     const name = keyVariables[0] ?? `${provider.toUpperCase().replaceAll('-', '_')}_API_KEY`
-    report.add('to-do', [...path, field], `The key stands in the file and was not copied: set ${name} to it.`)
+    report.add(
+      'to-do',
+      [...path, field],
+      /^[.~/\w-]*\/[^{]*\.json$/.test(written)
+        ? `Set ${name} to the content of ${written}.`
+        : `The key stands in the file and was not copied: set ${name} to it.`,
+    )
     return `env:${name}`
   }
 

@@ -80,19 +80,18 @@ function readStrategy(config: LiteLlmConfig, report: ImportReport): Strategy {
   return strategy
 }
 
-function targetInput(
-  { model, deployment, path }: Target,
-  strategy: Strategy,
-  report: ImportReport,
-): TargetInput {
-  const params = deployment.litellm_params
+function targetInput(target: Target, strategy: Strategy, report: ImportReport): TargetInput {
+  const { model, deployment, path } = target
+  const weight = weightOf(deployment.litellm_params, [...path, 'litellm_params'], strategy, report)
+  return { model, ...(weight === undefined ? {} : { weight }), ...settingsOf(target, report) }
+}
+
+/** What a deployment says about its calls, whatever route they come from. */
+function settingsOf({ deployment, path }: Target, report: ImportReport): Partial<TargetInput> {
   const at = [...path, 'litellm_params']
-  const parameters = parametersOf(params, at, report)
-  const timeouts = targetTimeouts(params, at, report)
-  const weight = weightOf(params, at, strategy, report)
+  const timeouts = targetTimeouts(deployment.litellm_params, at, report)
+  const parameters = parametersOf(deployment.litellm_params, at, report)
   return {
-    model,
-    ...(weight === undefined ? {} : { weight }),
     ...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
     ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
   }
@@ -164,10 +163,12 @@ function fallbackTargets(
         `The fallback "${name}" is no model of this file that could be translated.`,
       )
     }
-    return members.flatMap(({ model }) => {
+    return members.flatMap((member) => {
+      const { model } = member
       if (own.has(model) || seen.has(model)) return []
       seen.add(model)
-      return [{ model }]
+      // A deployment takes its settings along wherever it answers.
+      return [{ model, ...settingsOf(member, report) }]
     })
   })
 }
@@ -198,14 +199,18 @@ function sharedSettings(config: LiteLlmConfig, report: ImportReport): Partial<Ro
   const router = config.router_settings
   const settings = config.litellm_settings
   const pick = (field: 'num_retries' | 'timeout' | 'stream_timeout') => {
+    const value = settings?.[field]
     if (router?.[field] !== undefined && router[field] !== null) {
+      if (value !== undefined && value !== null) tellOverruled(field, field, report)
       return { value: router[field], path: ['router_settings', field] }
     }
-    const value = settings?.[field]
     return value === undefined || value === null ? undefined : { value, path: ['litellm_settings', field] }
   }
   const retries = pick('num_retries')
-  const total = pick('timeout') ?? requestTimeout(config)
+  const timeout = pick('timeout')
+  const requested = requestTimeout(config)
+  if (timeout && requested) tellOverruled('request_timeout', 'timeout', report)
+  const total = timeout ?? requested
   const firstToken = pick('stream_timeout')
   if (retries) report.add('translated', retries.path, 'Tries at a target after the first one.')
   if (total) report.add('translated', total.path, 'totalMs of every route.')
@@ -222,6 +227,10 @@ function sharedSettings(config: LiteLlmConfig, report: ImportReport): Partial<Ro
     ...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
     ...(settings?.drop_params === true ? { dropUnsupported: true } : {}),
   }
+}
+
+function tellOverruled(field: string, by: string, report: ImportReport): void {
+  report.add('left-out', ['litellm_settings', field], `The setting "${by}" goes before it.`)
 }
 
 function requestTimeout(config: LiteLlmConfig): { value: number; path: string[] } | undefined {
