@@ -14,9 +14,18 @@ import type { Run } from '../verb.ts'
 /** What a file would change, in the server's words; its form is right. */
 export type FilePlan = OutputOf<typeof planGatewayConfig> & { readonly config: GatewayConfig }
 
-/** Reads a gateway file; `-` is standard input. */
+/**
+ * Reads a gateway file; `-` is standard input. Nothing at all is refused: it is what a command leaves that failed
+ * before the pipe, and would take everything away.
+ */
 export async function readGatewayText(run: Run, path: string): Promise<string> {
-  return path === '-' ? run.io.readStdin() : readFile(resolve(run.io.folder, path), 'utf8')
+  const text = path === '-' ? await run.io.readStdin() : await readFile(resolve(run.io.folder, path), 'utf8')
+  if (text.trim() !== '') return text
+  const name = path === '-' ? 'Standard input' : path
+  throw new AppError('validation_failed', {
+    message: `${name} is empty; nothing was changed. To take everything away, apply a file that says {}.`,
+    details: { file: path },
+  })
 }
 
 /**

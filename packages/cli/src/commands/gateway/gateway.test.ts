@@ -292,3 +292,15 @@ test('models list shows names to call, and only those of a connection when asked
   const none = await cli(['models', 'list', '-c', 'lokal'], models)
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('app, openai, local') })
 })
+
+test('a file of nothing takes nothing away: it is what a command leaves that failed before the pipe', async () => {
+  writeFileSync(join(folder, 'gateway.yaml'), ' \n')
+  for (const [args, name] of [
+    [['apply', '--yes'], 'gateway.yaml'],
+    [['apply', '-f', '-'], 'Standard input'],
+  ] as const) {
+    const result = await cli([...args], planned({}), { stdin: '' })
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(`${name} is empty`) })
+    expect(api?.calls).toEqual([])
+  }
+})
