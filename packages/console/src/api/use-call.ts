@@ -1,6 +1,7 @@
 import type { OutputOf, Route } from '@ratchet/contract'
 import type { CallParts } from '@ratchet/sdk'
 import {
+  hashKey,
   keepPreviousData,
   useInfiniteQuery,
   useMutation,
@@ -9,6 +10,7 @@ import {
   useQueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { useApi, useScope } from './api-context.ts'
 
 type Options = {
@@ -72,7 +74,10 @@ export function useCallPages<R extends Route>(route: R, parts: CallParts<R>, opt
   }
 }
 
-/** Calls a route that changes something, then reads again what the named routes have shown. */
+/**
+ * Calls a route that changes something, then reads again what the named routes have shown. A second click while the
+ * same call runs waits for that one: a double click creates nothing twice.
+ */
 export function useCallMutation<R extends Route>(
   route: R,
   refresh: readonly Route[],
@@ -80,8 +85,16 @@ export function useCallMutation<R extends Route>(
   const api = useApi()
   const { project } = useScope()
   const cache = useQueryClient()
+  const running = useRef(new Map<string, Promise<OutputOf<R>>>())
   return useMutation<OutputOf<R>, Error, CallParts<R>>({
-    mutationFn: (parts) => api.call<Route>(route, { ...parts }) as Promise<OutputOf<R>>,
+    mutationFn: (parts) => {
+      const key = hashKey([project, route.name, parts])
+      const same = running.current.get(key)
+      if (same !== undefined) return same
+      const call = api.call<Route>(route, { ...parts }) as Promise<OutputOf<R>>
+      running.current.set(key, call)
+      return call.finally(() => running.current.delete(key))
+    },
     onSettled: () =>
       Promise.all(refresh.map(({ name }) => cache.invalidateQueries({ queryKey: [project, name] }))),
   })

@@ -13,7 +13,14 @@ import { makeRouter } from './router.tsx'
 export function makeApp(source: ApiSource, history?: Parameters<typeof makeRouter>[0]) {
   const cache = new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 5_000, retry: isWorthRetrying, refetchOnWindowFocus: true },
+      // The server may be on this machine: a browser that says it is offline still reaches it.
+      queries: {
+        networkMode: 'always',
+        staleTime: 5_000,
+        retry: isWorthRetrying,
+        refetchOnWindowFocus: true,
+      },
+      mutations: { networkMode: 'always' },
     },
   })
   const router = makeRouter(history)

@@ -267,7 +267,10 @@ const settings = createRoute({
 const keys = createRoute({
   getParentRoute: () => root,
   path: '/settings/keys',
-  validateSearch: (search): { create?: 'true' } => ({ create: optionalOneOf(search['create'], ['true']) }),
+  validateSearch: (search): { create?: 'true'; key?: string } => ({
+    create: optionalOneOf(search['create'], ['true']),
+    key: optionalText(search['key']),
+  }),
   component: lazyRouteComponent(() => import('../features/settings/keys-page.tsx'), 'KeysPage'),
 })
 const connections = createRoute({

@@ -1,6 +1,8 @@
 import { AppError } from '@ratchet/contract'
 import { createMemoryHistory } from '@tanstack/react-router'
 import { afterEach, expect, test } from 'vitest'
+import { makeFakeFetch } from '../testing/fake-api.ts'
+import { fakeProject } from '../testing/fake-project.ts'
 import { draw, openConsole, type Page } from '../testing/page.tsx'
 import { makeApp } from './make-app.tsx'
 
@@ -49,4 +51,40 @@ test('without a session the page tells how to get in', async () => {
 test('an address without a page says so', async () => {
   page = await openConsole('/nowhere')
   await page.until(() => page!.text().includes('There is no page at /nowhere'))
+})
+
+/** The console over a server whose answers can be taken away. */
+async function openOver(address: string) {
+  const answer = makeFakeFetch(fakeProject('typical', new Date()))
+  const server: { fetch: typeof fetch } = { fetch: answer }
+  const history = createMemoryHistory({ initialEntries: [address] })
+  const { App, cache } = makeApp({ baseUrl: '', fetch: (...parts) => server.fetch(...parts) }, history)
+  const opened = await draw(<App />)
+  return { ...opened, server, answer, readAgain: () => void cache.invalidateQueries() }
+}
+
+test('a server that goes away while the page is open is told, and the page goes on when it is back', async () => {
+  const opened = await openOver('/gateway/routes')
+  page = opened
+  await opened.until(() => opened.text().includes('support'))
+  opened.server.fetch = () => Promise.reject(new TypeError('Failed to fetch'))
+  opened.readAgain()
+  await opened.until(() => opened.text().includes('The server does not answer.'))
+  expect(opened.text()).toContain('support')
+  opened.server.fetch = opened.answer
+  await opened.until(() => !opened.text().includes('The server does not answer.'))
+})
+
+test('a session that ends while the page is open keeps what was typed and says how to sign in', async () => {
+  const opened = await openOver('/settings/keys?create=true')
+  page = opened
+  await opened.type(await opened.get('textbox', 'Name'), 'website')
+  const refuse = new AppError('unauthenticated', { message: 'No session.' })
+  opened.server.fetch = () => Promise.resolve(Response.json(refuse.toBody('r1'), { status: 401 }))
+  opened.readAgain()
+  await opened.until(() => opened.text().includes('You are signed out.'))
+  expect(opened.text()).toContain('npx ratchet open')
+  expect(((await opened.get('textbox', 'Name')) as HTMLInputElement).value).toBe('website')
+  opened.server.fetch = opened.answer
+  await opened.until(() => !opened.text().includes('You are signed out.'))
 })

@@ -1,4 +1,4 @@
-import { isAppError, me } from '@ratchet/contract'
+import { me } from '@ratchet/contract'
 import { Outlet, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useMemo, useState } from 'react'
 import { ScopeContext } from '../api/api-context.ts'
@@ -10,8 +10,10 @@ import { Header } from './header.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { MeContext } from './me-context.ts'
 import { PaletteContext } from './palette-context.ts'
+import { ServerBanner } from './server-banner.tsx'
 import { SideNavigation } from './side-navigation.tsx'
 import { SignIn } from './sign-in.tsx'
+import { isSignedOut, useServerState } from './use-server-state.ts'
 
 /** The frame around every page: navigation, header, palette; and the scope that the URL names. */
 export function Shell(): ReactElement {
@@ -30,9 +32,9 @@ function SignedIn(): ReactElement {
   const [layer, setLayer] = useState<OpenLayer>()
   const palette = useMemo(() => ({ open: () => setLayer('palette') }), [])
   const { error } = caller
-  const isSignedOut =
-    isAppError(error) && ['unauthenticated', 'key_revoked', 'key_expired'].includes(error.code)
-  if (isSignedOut) return <SignIn why={error.message} />
+  const server = useServerState()
+  // Who was in keeps the page with what was typed there; the banner says how to go on.
+  if (error !== null && caller.data === undefined && isSignedOut(error)) return <SignIn why={error.message} />
   return (
     <MeContext value={caller.data}>
       <div className="flex h-full">
@@ -60,6 +62,7 @@ function SignedIn(): ReactElement {
           <PaletteContext value={palette}>
             <Header />
           </PaletteContext>
+          {caller.data !== undefined && <ServerBanner state={server} />}
           <main id="page" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col outline-none">
             {error !== null && caller.data === undefined ? (
               <div className="p-6">

@@ -8,7 +8,7 @@ const whose = {
   /** Name of the limit or budget. */
   name: z.string(),
   scope: limitScope,
-  /** Whose use it is; empty for all of the project. `(none)` are calls without a user. */
+  /** Whose use it is; empty for all of the project, and while nobody has used it. `(none)` are calls without a user. */
   subject: z.string(),
   /** What a person calls it: the name of a key. */
   subjectName: z.string().optional(),
@@ -46,8 +46,12 @@ export const listLimitUse = defineRoute({
   query: pageQuery.extend({
     kind: z.enum(['limit', 'budget']).optional(),
     name: slug.optional(),
+    /** Only of this kind of subject; with `subject`, of this one: the id of a key, the name of a user. */
+    scope: limitScope.optional(),
+    subject: z.string().max(300).optional(),
   }),
   output: pageOf(limitUse),
+  errors: ['bad_request'],
   etag: true,
 })
 

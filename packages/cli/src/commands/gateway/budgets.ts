@@ -29,7 +29,7 @@ async function list(run: Run, { name }: { name?: string }): Promise<void> {
   const items = await readUse(run, { kind: 'budget', ...(name === undefined ? {} : { name }) })
   const nowMs = Date.now()
   output.result({ items }, () => {
-    if (items.length === 0) return emptyText(name)
+    if (items.length === 0) return none
     return output.table(items, [
       { title: 'BUDGET', cell: (row) => row.name, paint: output.paint.bold },
       { title: 'WHOSE', cell: whoseText, flexible: true },
@@ -95,8 +95,5 @@ function expectedText({ projected, projectedBy }: LimitUse): string {
   return projectedBy === 'weekdays' ? formatMoney(projected) : `~${formatMoney(projected)}`
 }
 
-function emptyText(name: string | undefined): string {
-  return name === undefined
-    ? 'No budgets. Set some in gateway.yaml, under "budgets", and apply it: ratchet apply -f gateway.yaml'
-    : `No budget "${name}". See all with: ratchet budgets list`
-}
+const none =
+  'No budgets. Set some in gateway.yaml, under "budgets", and apply it: ratchet apply -f gateway.yaml'

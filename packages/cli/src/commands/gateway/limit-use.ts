@@ -1,8 +1,8 @@
-import { listLimitUse, type LimitUse } from '@ratchet/contract'
+import { AppError, listLimitUse, type LimitUse } from '@ratchet/contract'
 import { formatCount, formatMoney } from '../../render/figures.ts'
 import type { Run } from '../../verb.ts'
 
-/** Every row of use, over all pages. */
+/** Every row of use, over all pages; a name that nothing has is a mistake. */
 export async function readUse(
   run: Run,
   query: { kind: LimitUse['kind']; name?: string },
@@ -13,16 +13,23 @@ export async function readUse(
       items.push(...page.items)
     }
   })
+  if (items.length === 0 && query.name !== undefined) {
+    throw new AppError('not_found', {
+      message: `There is no ${query.kind} "${query.name}". See all with: ratchet ${query.kind}s list`,
+      details: { name: query.name },
+    })
+  }
   return items
 }
 
-/** `project`, `user ada`, `key site`. */
+/** `project`, `user ada`, `key site`; `each key` while no key has used it. */
 export function whoseText({
   scope,
   subject,
   subjectName,
 }: Pick<LimitUse, 'scope' | 'subject' | 'subjectName'>): string {
-  return subject === '' ? scope : `${scope} ${subjectName ?? subject}`
+  if (subject === '') return scope === 'project' ? scope : `each ${scope}`
+  return `${scope} ${subjectName ?? subject}`
 }
 
 export function amountText(unit: LimitUse['unit'], amount: number): string {

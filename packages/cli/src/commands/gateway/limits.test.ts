@@ -120,5 +120,14 @@ test('an empty list says where limits and budgets are set', async () => {
   const empty = { 'GET /api/v1/limits/use': () => ({ json: { items: [] } }) }
   expect((await cli(['limits', 'list'], empty)).stdout).toContain('gateway.yaml, under "limits"')
   await api?.stop()
-  expect((await cli(['budgets', 'list', '--name', 'x'], empty)).stdout).toContain('No budget "x"')
+  const unknown = await cli(['budgets', 'list', '--name', 'x'], empty)
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no budget "x"') })
+})
+
+test('limits list shows a limit that nobody has used as one for each', async () => {
+  const unused = { ...rate, subject: '', used: 0, resetsAt: undefined }
+  const result = await cli(['limits', 'list'], {
+    'GET /api/v1/limits/use': () => ({ json: { items: [unused] } }),
+  })
+  expect(result.stdout).toMatch(/per-user +each user +0 +6,000/)
 })

@@ -7,7 +7,7 @@ export function addLimits(parent: Command, program: Program): void {
   addVerb(addNoun(parent, 'limits', 'Limits of requests, tokens, money and running calls'), 'list', {
     summary: 'List limits with what is used of them now',
     description:
-      'Lists limits with what is used of them now, one row per subject. Limits are kept in gateway.yaml, under "limits".',
+      'Lists limits with what is used of them now, one row for each who has used them. Limits are kept in gateway.yaml, under "limits".',
     examples: ['limits list', 'limits list --name per-user', 'limits list --json'],
   })
     .option('--name <name>', 'only this limit')
@@ -19,7 +19,7 @@ async function list(run: Run, { name }: { name?: string }): Promise<void> {
   const items = await readUse(run, { kind: 'limit', ...(name === undefined ? {} : { name }) })
   const nowMs = Date.now()
   output.result({ items }, () => {
-    if (items.length === 0) return emptyText(name)
+    if (items.length === 0) return none
     return output.table(items, [
       { title: 'LIMIT', cell: (row) => row.name, paint: output.paint.bold },
       { title: 'WHOSE', cell: whoseText, flexible: true },
@@ -42,8 +42,5 @@ function unitText({ unit, windowSeconds }: LimitUse): string {
   return windowSeconds === undefined ? what : `${what} per ${windowSeconds} s`
 }
 
-function emptyText(name: string | undefined): string {
-  return name === undefined
-    ? 'No limits. Set some in gateway.yaml, under "limits", and apply it: ratchet apply -f gateway.yaml'
-    : `No limit "${name}" is in use. See all with: ratchet limits list`
-}
+const none =
+  'No limits. Set some in gateway.yaml, under "limits", and apply it: ratchet apply -f gateway.yaml'

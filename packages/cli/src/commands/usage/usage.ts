@@ -1,9 +1,11 @@
-import { getUsage, type OutputOf, type QueryOf, type UsageForecast } from '@ratchet/contract'
+import { getUsage, type OutputOf, type QueryOf, type UsageForecast, uuid } from '@ratchet/contract'
+import type { Client } from '@ratchet/sdk'
 import { Option, type Command } from 'commander'
 import { wholeNumber } from '../../input-values.ts'
 import { formatCount, formatDuration, formatMoney } from '../../render/figures.ts'
 import { usageWords } from '../../render/usage-words.ts'
 import { act, addVerb, type Program, type Run } from '../../verb.ts'
+import { allKeys, findKey } from '../keys/find-key.ts'
 import { readTime } from './read-time.ts'
 
 const filters = ['key', 'user', 'app', 'model', 'connection', 'route', 'environment'] as const
@@ -51,8 +53,19 @@ async function show(run: Run, options: Options): Promise<void> {
     ...(to === undefined ? {} : { to: readTime('--to', to) }),
     forecast: 'true',
   }
-  const answer = await run.withServer(({ client }) => client.call(getUsage, { query, signal: io.signal }))
+  const answer = await run.withServer(async ({ client }) => {
+    const key = query.key === undefined ? {} : { key: await keyId(client, query.key) }
+    return client.call(getUsage, { query: { ...query, ...key }, signal: io.signal })
+  })
   output.result(answer, () => render(run, answer))
+}
+
+/** Spans hold ids of keys; a person writes a name. What no key is called is taken as it stands, such as `runner`. */
+async function keyId(client: Client, written: string): Promise<string> {
+  if (written === '' || uuid.safeParse(written).success) return written
+  const keys = await allKeys(client)
+  const named = keys.filter(({ id, name, preview }) => [id, name, preview].includes(written))
+  return named.length > 1 ? findKey(keys, written).id : (named[0]?.id ?? written)
 }
 
 function isAsked(name: string): boolean {

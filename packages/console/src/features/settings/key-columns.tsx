@@ -1,5 +1,6 @@
 import type { ApiKey } from '@ratchet/contract'
 import { Button } from '../../ui/controls/button.tsx'
+import { formatCostNano } from '../../ui/numbers/format-number.ts'
 import { Time } from '../../ui/numbers/time.tsx'
 import { EnvironmentWord } from '../../ui/states/environment-word.tsx'
 import { State } from '../../ui/states/state.tsx'
@@ -8,7 +9,12 @@ import type { Column } from '../../ui/table/column.ts'
 const tones = { expired: 'warn', revoked: 'neutral' } as const
 
 /** The columns of the key list; without `onRevoke` there is nothing to do, only to read. */
-export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): readonly Column<ApiKey>[] {
+export function keyColumns(parts: {
+  /** In nano-dollars, this month; undefined until it is known. */
+  readonly spentOf: ((key: ApiKey) => number | undefined) | undefined
+  readonly onRevoke: ((key: ApiKey) => void) | undefined
+}): readonly Column<ApiKey>[] {
+  const { spentOf, onRevoke } = parts
   return [
     {
       id: 'name',
@@ -41,6 +47,14 @@ export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): reado
       ),
     },
     {
+      id: 'spent',
+      header: 'This month',
+      width: 96,
+      align: 'end',
+      hideBelowPx: 460,
+      cell: (key) => formatCostNano(spentOf?.(key)),
+    },
+    {
       id: 'used',
       header: 'Last used',
       width: 100,
@@ -71,9 +85,13 @@ export function keyColumns(onRevoke: ((key: ApiKey) => void) | undefined): reado
         if (key.state !== 'active') return <State tone={tones[key.state]}>{key.state}</State>
         if (onRevoke === undefined) return undefined
         return (
-          <Button kind="quiet" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
-            Revoke
-          </Button>
+          // The row opens on a click; this button is not the row.
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+          <span onClick={(event) => event.stopPropagation()}>
+            <Button kind="quiet" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
+              Revoke
+            </Button>
+          </span>
         )
       },
     },

@@ -1,5 +1,9 @@
+import { createMemoryHistory } from '@tanstack/react-router'
 import { afterEach, expect, test } from 'vitest'
-import { openConsole } from '../../testing/page.tsx'
+import { makeApp } from '../../app/make-app.tsx'
+import { makeFakeFetch } from '../../testing/fake-api.ts'
+import { fakeProject } from '../../testing/fake-project.ts'
+import { draw, openConsole } from '../../testing/page.tsx'
 
 let page: Awaited<ReturnType<typeof openConsole>> | undefined
 afterEach(async () => page?.close())
@@ -23,4 +27,52 @@ test('revoking asks first, because it cannot be undone', async () => {
   await user.until(() => user.text().includes('cannot be undone'))
   await user.click(await user.get('button', 'Revoke key'))
   await user.until(() => user.text().includes('website is revoked'))
+})
+
+test('a dialog gives the focus back to the button that opened it', async () => {
+  page = await openConsole('/settings/keys')
+  const user = page
+  const button = await user.get('button', 'Create key')
+  button.focus()
+  await user.click(button)
+  const name = await user.get('textbox', 'Name')
+  await user.until(() => document.activeElement === name)
+  await user.press('Escape', name)
+  await user.until(() => user.find('textbox', 'Name') === undefined)
+  await user.until(() => document.activeElement === button)
+})
+
+test('a form that is sent twice at once makes one key', async () => {
+  const answer = makeFakeFetch(fakeProject('typical', new Date()))
+  let made = 0
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    if (init?.method === 'POST') made += 1
+    return answer(input, init)
+  }
+  const history = createMemoryHistory({ initialEntries: ['/settings/keys?create=true'] })
+  const { App } = makeApp({ baseUrl: '', fetch }, history)
+  const user = await draw(<App />)
+  page = { ...user, address: () => history.location.href }
+  await user.type(await user.get('textbox', 'Name'), 'only-once')
+  const form = document.querySelector('form')!
+  form.requestSubmit()
+  await user.submit(form)
+  await user.get('button', 'I have copied the key')
+  expect(made).toBe(1)
+})
+
+test('an opened key shows its month, its models and what is left of its own limits', async () => {
+  page = await openConsole('/settings/keys')
+  const user = page
+  await user.until(() => user.text().includes('2 active keys, $'))
+  await user.click(
+    await user.until(() =>
+      [...document.querySelectorAll('[role="row"]')].find((row) => row.textContent.includes('website')),
+    ),
+  )
+  await user.until(() => user.address().includes('key='))
+  await user.until(() => user.text().includes('expected at its end'))
+  await user.until(() => user.text().includes('gpt-5-mini'))
+  await user.until(() => user.text().includes('$8.90 of $10.00'))
+  await user.until(() => user.text().includes('600 of 600'))
 })

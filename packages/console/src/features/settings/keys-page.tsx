@@ -1,32 +1,47 @@
-import { type ApiKey, listKeys, revokeKey } from '@ratchet/contract'
+import { type ApiKey, getUsage, listKeys, type OutputOf, revokeKey } from '@ratchet/contract'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { type ReactElement, useMemo, useState } from 'react'
 import { useMay } from '../../app/me-context.ts'
 import { toProblem } from '../../api/problem.ts'
-import { useCallMutation, useCallPages } from '../../api/use-call.ts'
+import { useCall, useCallMutation, useCallPages } from '../../api/use-call.ts'
 import { Button } from '../../ui/controls/button.tsx'
+import { formatCostNano } from '../../ui/numbers/format-number.ts'
 import { Dialog } from '../../ui/overlays/dialog.tsx'
+import { Drawer } from '../../ui/overlays/drawer.tsx'
 import { showToast } from '../../ui/overlays/toast.tsx'
 import { EmptyState } from '../../ui/states/empty-state.tsx'
 import { ErrorState } from '../../ui/states/error-state.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { keyColumns } from './key-columns.tsx'
+import { KeyDetail } from './key-detail.tsx'
 import { SettingsHead } from './settings-head.tsx'
 
 const route = getRouteApi('/settings/keys')
 
-/** API keys: who may call, in which environment, and when a key was last used. */
+/** API keys: who may call, in which environment, what each spent this month, and what is left of its limits. */
 export function KeysPage(): ReactElement {
-  const { create } = route.useSearch()
+  const { create, key: openId } = route.useSearch()
   const go = route.useNavigate()
   const mayWrite = useMay('key:write')
-  const list = useCallPages(listKeys, { query: { limit: 100 } }, { pollMs: 10_000 })
+  const mayReadUse = useMay('gateway:read')
+  const list = useCallPages(listKeys, { query: { limit: 200 } }, { pollMs: 10_000 })
+  const usage = useCall(
+    getUsage,
+    { query: { by: 'key', limit: 500 } },
+    { pollMs: 30_000, enabled: mayReadUse },
+  ).data
   const [revoking, setRevoking] = useState<ApiKey>()
-  const columns = useMemo(() => keyColumns(mayWrite ? setRevoking : undefined), [mayWrite])
+  const spentOf = useMemo(() => (usage === undefined ? undefined : spending(usage)), [usage])
+  const columns = useMemo(
+    () => keyColumns({ spentOf, onRevoke: mayWrite ? setRevoking : undefined }),
+    [spentOf, mayWrite],
+  )
   const { rows } = list
-  const active = rows?.filter(({ state }) => state === 'active').length ?? 0
+  const open = rows?.find(({ id }) => id === openId)
+  const show = (key: ApiKey | undefined): void =>
+    void go({ search: (previous) => ({ ...previous, key: key?.id }) })
   const setCreating = (isOpen: boolean): void =>
     void go({ search: (previous) => ({ ...previous, create: isOpen ? 'true' : undefined }), replace: true })
   const createButton = (
@@ -40,37 +55,64 @@ export function KeysPage(): ReactElement {
     </Button>
   )
   return (
-    <>
-      <SettingsHead
-        answer={rows === undefined ? undefined : `${String(active)} active ${active === 1 ? 'key' : 'keys'}`}
-        actions={createButton}
-      />
-      {list.error !== null && rows === undefined ? (
-        <div className="p-6">
-          <ErrorState problem={toProblem(list.error, 'The keys could not be loaded')} onRetry={list.retry} />
-        </div>
-      ) : (
-        <DataTable
-          label="API keys"
-          columns={columns}
-          rows={rows}
-          rowKey={(key) => key.id}
-          rowHeightPx={40}
-          onEndReached={list.loadMore}
-          empty={
-            <EmptyState
-              title="No API keys yet"
-              command="npx ratchet keys create website --environment development"
-            >
-              Clients send a key with every call. It decides project, environment and what they may do.
-            </EmptyState>
-          }
+    <div className="relative flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <SettingsHead
+          answer={rows === undefined ? undefined : answerOf(rows, list.hasMore, usage)}
+          actions={createButton}
         />
+        {list.error !== null && rows === undefined ? (
+          <div className="p-6">
+            <ErrorState
+              problem={toProblem(list.error, 'The keys could not be loaded')}
+              onRetry={list.retry}
+            />
+          </div>
+        ) : (
+          <DataTable
+            label="API keys"
+            columns={columns}
+            rows={rows}
+            rowKey={(key) => key.id}
+            rowHeightPx={40}
+            selectedKey={openId}
+            onSelect={openId === undefined ? undefined : show}
+            onOpen={show}
+            onEndReached={list.loadMore}
+            empty={
+              <EmptyState
+                title="No API keys yet"
+                command="npx ratchet keys create website --environment development"
+              >
+                Clients send a key with every call. It decides project, environment and what they may do.
+              </EmptyState>
+            }
+          />
+        )}
+      </div>
+      {open !== undefined && (
+        <Drawer label="Key" name="key" title={open.name} onClose={() => show(undefined)}>
+          <KeyDetail key={open.id} apiKey={open} onRevoke={mayWrite ? () => setRevoking(open) : undefined} />
+        </Drawer>
       )}
       <CreateKeyDialog open={create === 'true'} onClose={() => setCreating(false)} />
       <RevokeDialog apiKey={revoking} onClose={() => setRevoking(undefined)} />
-    </>
+    </div>
   )
+}
+
+type Usage = OutputOf<typeof getUsage>
+
+/** What a key spent in nano-dollars; undefined when it is not among the keys that were read. */
+function spending({ groups, nextCursor }: Usage): (key: ApiKey) => number | undefined {
+  const spent = new Map(groups.map(({ values: [id = ''], costNano }) => [id, costNano]))
+  return ({ id }) => spent.get(id) ?? (nextCursor === undefined ? 0 : undefined)
+}
+
+function answerOf(keys: readonly ApiKey[], hasMore: boolean, usage: Usage | undefined): string {
+  const active = keys.filter(({ state }) => state === 'active').length
+  const count = `${String(active)}${hasMore ? '+' : ''} active ${active === 1 && !hasMore ? 'key' : 'keys'}`
+  return usage === undefined ? count : `${count}, ${formatCostNano(usage.total.costNano)} this month`
 }
 
 /** Revoking cannot be undone, so this one asks. */

@@ -136,7 +136,12 @@ export function fakeGateway(size: FakeSize, now: Date) {
       return { ...lastTest, models: ['extractive', 'embedding'] }
     }),
     answer(contract.listLimitUse, ({ query }) => ({
-      items: fakeLimitUse(size, now).filter(({ name }) => query.name === undefined || name === query.name),
+      items: fakeLimitUse(size, now).filter(
+        ({ name, scope, subject }) =>
+          [undefined, name].includes(query.name) &&
+          [undefined, scope].includes(query.scope) &&
+          [undefined, subject].includes(query.subject),
+      ),
     })),
     answer(contract.listBudgetEvents, ({ query }) => ({
       items: fakeBudgetEvents(size, now).filter(

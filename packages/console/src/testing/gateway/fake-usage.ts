@@ -1,10 +1,11 @@
 import * as contract from '@ratchet/contract'
+import { fakeUuid } from '../fake-ids.ts'
 import type { FakeSize } from '../fake-size.ts'
 
 const dayMs = 86_400_000
 const groupsBy: Readonly<Record<string, readonly string[]>> = {
   model: ['gpt-5', 'claude-sonnet-4-5', 'gpt-5-mini', 'text-embedding-3-small', 'extractive'],
-  key: ['0192bbbb-0000-7000-8000-000000000003', '0192bbbb-0000-7000-8000-000000000004', 'cli'],
+  key: [fakeUuid(60), fakeUuid(61), 'cli'],
   user: ['ada', 'grace', 'ممثل خدمة العملاء', '顧客サポート担当', ''],
   app: ['docs-assistant', ''],
   route: ['chat', 'cheap-first', ''],

@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { classes } from '../classes.ts'
 import { popupSurface } from '../controls/popup-look.ts'
 
@@ -17,6 +17,7 @@ export function Dialog(props: {
   readonly dismissible?: boolean
 }): ReactElement {
   const dismissible = props.dismissible ?? true
+  const opener = useOpener(props.open)
   return (
     <BaseDialog.Root
       open={props.open}
@@ -30,6 +31,7 @@ export function Dialog(props: {
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <BaseDialog.Popup
+          finalFocus={() => (opener?.isConnected === true ? opener : document.getElementById('page'))}
           className={classes(
             popupSurface,
             'fixed top-[12vh] left-1/2 z-40 flex max-h-[76vh] w-[min(480px,calc(100vw-32px))] -translate-x-1/2 flex-col',
@@ -59,4 +61,16 @@ export function Dialog(props: {
       </BaseDialog.Portal>
     </BaseDialog.Root>
   )
+}
+
+/** What had the focus when the dialog opened. A field that takes the focus at once would be remembered in its place. */
+function useOpener(isOpen: boolean): HTMLElement | undefined {
+  const [wasOpen, setWasOpen] = useState(false)
+  const [opener, setOpener] = useState<HTMLElement>()
+  if (isOpen !== wasOpen) {
+    setWasOpen(isOpen)
+    const { activeElement } = document
+    if (isOpen) setOpener(activeElement instanceof HTMLElement ? activeElement : undefined)
+  }
+  return opener
 }

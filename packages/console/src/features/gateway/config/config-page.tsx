@@ -4,6 +4,7 @@ import { History } from 'lucide-react'
 import { type ReactElement, useMemo, useState } from 'react'
 import { toProblem } from '../../../api/problem.ts'
 import { useCall } from '../../../api/use-call.ts'
+import { LeaveGuard } from '../../../app/leave-guard.tsx'
 import { useMay } from '../../../app/me-context.ts'
 import { CommandLine } from '../../../ui/code/command-line.tsx'
 import { TextEditor } from '../../../ui/code/text-editor.tsx'
@@ -175,6 +176,7 @@ function Editor(props: {
       <CommandLine
         command={'npx ratchet gateway show > gateway.yaml\nnpx ratchet apply -f gateway.yaml --plan'}
       />
+      <LeaveGuard isChanged={isChanged} what="the configuration" />
       {edit !== undefined && (
         <SaveConfigDialog
           title="Save the configuration"

@@ -2,6 +2,7 @@ import { getUsage, listLimitUse } from '@ratchet/contract'
 import type { ReactElement } from 'react'
 import { useCall } from '../../../api/use-call.ts'
 import { formatCostNano, formatPercent, formatQuantity } from '../../../ui/numbers/format-number.ts'
+import { shareOf } from '../limits/limit-words.ts'
 
 /** This month in one sentence: spent, expected with its interval, and against the project's budget. All environments. */
 export function CostAnswer(): ReactElement | undefined {
@@ -12,7 +13,9 @@ export function CostAnswer(): ReactElement | undefined {
   if (total.requests + total.retries === 0) return <>No model was called this month.</>
   const { forecast } = total
   const budget = budgets.data?.items.find(({ scope, period }) => scope === 'project' && period === 'month')
-  const share = budget === undefined || forecast === undefined ? 0 : forecast.atEndNano / budget.limit
+  // Without a forecast yet, what is spent is all that can be said.
+  const atEndNano = forecast?.atEndNano ?? total.costNano
+  const share = budget === undefined ? 0 : shareOf({ used: atEndNano, limit: budget.limit })
   return (
     <>
       <span className="font-medium text-ink">{formatCostNano(total.costNano)}</span> this month so far

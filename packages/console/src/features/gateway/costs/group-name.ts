@@ -14,9 +14,9 @@ export type CostGrouping = (typeof costGroupings)[number]['value']
 
 export const costGroupingNames = costGroupings.map(({ value }) => value)
 
-/** A group as a person calls it. Kept answers were asked of no connection. */
+/** A group as a person calls it. Kept answers and refused calls were asked of no connection. */
 export function groupName({ values, name }: Pick<UsageGroup, 'values' | 'name'>, by: CostGrouping): string {
   const value = name ?? values[0] ?? ''
   if (value !== '') return value
-  return by === 'connection' ? 'from the cache' : `no ${by}`
+  return by === 'connection' ? 'nobody asked' : `no ${by}`
 }

@@ -1,4 +1,4 @@
-import { getGatewayConfig, listBudgetEvents, listLimitUse } from '@ratchet/contract'
+import { getGatewayConfig, type LimitUse, listBudgetEvents, listLimitUse } from '@ratchet/contract'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { type ReactElement, useMemo, useState } from 'react'
@@ -35,7 +35,7 @@ export function LimitsPage(): ReactElement {
     if (known === undefined) return undefined
     const usesOf = (kind: LimitItem['kind'], name: string) =>
       use.rows
-        ?.filter((one) => one.kind === kind && one.name === name)
+        ?.filter((one) => one.kind === kind && one.name === name && !isOfNobody(one))
         .toSorted((one, other) => shareOf(other) - shareOf(one))
     return [
       ...known.budgets.map((item) => ({ kind: 'budget' as const, item, uses: usesOf('budget', item.name) })),
@@ -151,6 +151,11 @@ export function LimitsPage(): ReactElement {
       )}
     </div>
   )
+}
+
+/** What each may use and nobody has. */
+function isOfNobody({ scope, subject }: LimitUse): boolean {
+  return scope !== 'project' && subject === ''
 }
 
 function keyOf({ kind, item }: LimitItem): string {

@@ -1,18 +1,11 @@
-import {
-  AppError,
-  createKey,
-  listKeys,
-  permissions,
-  revokeKey,
-  scopeSets,
-  type ApiKey,
-  type Permission,
-} from '@ratchet/contract'
-import type { Client } from '@ratchet/sdk'
+import { AppError, createKey, permissions, revokeKey, scopeSets, type Permission } from '@ratchet/contract'
 import type { Command } from 'commander'
-import { readSpanMs } from '../input-values.ts'
-import { formatAge } from '../render/figures.ts'
-import { act, addNoun, addVerb, type Program, type Run } from '../verb.ts'
+import { readSpanMs } from '../../input-values.ts'
+import { formatAge, formatMoney } from '../../render/figures.ts'
+import { allKeys, findKey } from './find-key.ts'
+import { readSpending, spendingOf } from './key-spending.ts'
+import { showKey } from './show-key.ts'
+import { act, addNoun, addVerb, type Program, type Run } from '../../verb.ts'
 
 type CreateOptions = { environment: string; scopes: string; expires?: string }
 
@@ -31,9 +24,13 @@ export function addKeys(parent: Command, program: Program): void {
     .option('--expires <span>', 'end of the key: 12h, 90d')
     .action(act(program, create))
   addVerb(keys, 'list', {
-    summary: 'List API keys, newest first',
+    summary: 'List API keys with what each spent this month, newest first',
     examples: ['keys list', 'keys list --json'],
   }).action(act(program, list))
+  addVerb(keys, 'show <key>', {
+    summary: 'Show what a key spent this month, and what is used of its limits and budgets',
+    examples: ['keys show website', 'keys show 0190f0c4-7d2e-7c31-9a0b-2f1de0a4c001 --json'],
+  }).action(act(program, showKey))
   addVerb(keys, 'revoke <key>', {
     summary: 'Revoke a key by id, name or preview; live in under a second',
     examples: ['keys revoke website', 'keys revoke 0190f0c4-7d2e-7c31-9a0b-2f1de0a4c001'],
@@ -68,15 +65,12 @@ export function readScopes(text: string): Permission[] {
   })
 }
 
-async function allKeys(client: Client): Promise<ApiKey[]> {
-  const keys: ApiKey[] = []
-  for await (const page of client.pages(listKeys, { query: { limit: 200 } })) keys.push(...page.items)
-  return keys
-}
-
 async function list(run: Run): Promise<void> {
   const { output } = run
-  const items = await run.withServer(({ client }) => allKeys(client))
+  const [keys, spent] = await run.withServer(({ client }) =>
+    Promise.all([allKeys(client), readSpending(client, run.io.signal)]),
+  )
+  const items = keys.map((key) => ({ ...key, ...spendingOf(key, spent) }))
   const now = Date.now()
   output.result({ items }, () => {
     if (items.length === 0) return 'No keys yet. Make one with: ratchet keys create website'
@@ -90,6 +84,11 @@ async function list(run: Run): Promise<void> {
         paint: (text, { state }) => (state === 'active' ? output.paint.good(text) : output.paint.dim(text)),
       },
       { title: 'SCOPES', cell: ({ scopes }) => scopesText(scopes) },
+      {
+        title: 'THIS MONTH',
+        cell: ({ monthCostNano }) => (monthCostNano === undefined ? '' : formatMoney(monthCostNano)),
+        align: 'right',
+      },
       {
         title: 'LAST USED',
         cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? 'never' : formatAge(lastUsedAt, now)),
@@ -110,20 +109,4 @@ async function revoke(run: Run, written: string): Promise<void> {
     return (await client.call(revokeKey, { params: { id: found.id }, signal: run.io.signal })).key
   })
   run.output.result(key, () => `Revoked "${key.name}" (${key.preview}).`)
-}
-
-function findKey(keys: readonly ApiKey[], written: string): ApiKey {
-  const exact = keys.find(({ id, preview }) => id === written || preview === written)
-  if (exact) return exact
-  const named = keys.filter(({ name, state }) => name === written && state === 'active')
-  const [only] = named
-  if (only && named.length === 1) return only
-  const active = keys.filter(({ state }) => state === 'active').map(({ name }) => name)
-  throw new AppError('not_found', {
-    message:
-      named.length > 1
-        ? `${named.length} active keys are named "${written}"; give the id of one: ${named.map(({ id }) => id).join(', ')}.`
-        : `There is no active key "${written}". Active keys: ${active.join(', ') || 'none'}.`,
-    details: { key: written },
-  })
 }
