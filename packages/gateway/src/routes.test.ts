@@ -229,9 +229,9 @@ test('a call that guardrails cannot read says so in its span', async () => {
     ],
     defaults: { guardrails: ['privacy'] },
   })
-  const response = await running.post('/v1/embeddings', { model: 'offline/embedding', input: 'Hello' })
+  const response = await running.post('/v1/moderations', { model: 'test/gpt-test', input: 'Hello' })
   const [span] = await spansOf(response, 1)
-  expect(JSON.parse(span?.attributes ?? '{}')).toMatchObject({ guardrails: 'not scanned: embeddings' })
+  expect(JSON.parse(span?.attributes ?? '{}')).toMatchObject({ guardrails: 'not scanned: moderations' })
 })
 
 test('a guardrail that blocks asks nobody', async () => {

@@ -3,7 +3,7 @@ import type { ChatApi } from '../apis/client-api.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { outputGuard, type OutputGuard } from '../guardrails/call-guards.ts'
 import { guardsOf, type Guards } from '../guardrails/compile-guards.ts'
-import { guardRequest, type GuardedRequest } from '../guardrails/guard-request.ts'
+import { guardInput, guardsInput, type GuardedInput } from '../guardrails/guard-input.ts'
 import { GuardStream } from '../guardrails/guard-stream.ts'
 import type { Refusal } from '../limits/limited-call.ts'
 import { refusalError, refusalHeaders } from '../limits/refusal.ts'
@@ -37,7 +37,7 @@ const clientClosedStatus = 499
 export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
   readonly exchange: Exchange
   readonly api: ChatApi
-  readonly request: ModelRequest
+  request: ModelRequest
   readonly route: CompiledRoute
   readonly #walk: PlanWalk
   readonly #facts: CallFacts
@@ -73,11 +73,11 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
     const { caller, parts } = exchange
     const isOuter = caller !== undefined && !parts.innerModels.isInner(exchange)
     const guards = isOuter ? guardsOf(caller.project).of(call.route.guardrails) : undefined
-    this.#guards = call.api.kind === undefined ? guards : undefined
-    this.#output = outputGuard(this.#guards, call.request.isStream)
+    this.#guards = guards
+    this.#output = call.api.kind === undefined ? outputGuard(guards, call.request.isStream) : undefined
     this.#walk = new PlanWalk(planCall(call.route, this.#facts, parts))
     this.#record = new CallRecord(exchange, call.request, this.#walk.plan)
-    if (guards !== undefined) this.#record.notScanned = call.api.kind
+    if (guards !== undefined && !guardsInput(guards, call)) this.#record.notScanned = call.api.kind
   }
 
   /** Throws what keeps the call from beginning. */
@@ -118,20 +118,19 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
   /** Guardrails on what was asked come before anybody is. */
   #begin(current: Candidate): void {
     const guards = this.#guards
-    if (guards?.input === undefined && guards?.['tool-result'] === undefined) return this.#look(current)
+    if (guards === undefined || !guardsInput(guards, this)) return this.#look(current)
     const signal = AbortSignal.timeout(this.remainingMs())
-    guardRequest(this.exchange, this.neutral(), { guards, signal }).then(
+    guardInput(this.exchange, this, { guards, signal }).then(
       (guarded) => this.exchange.guard(() => this.#onGuarded(guarded, current)),
       (error: unknown) => this.exchange.guard(() => this.#refuse(this.exchange.asAppError(error), [])),
     )
   }
 
-  #onGuarded({ request, isChanged, error }: GuardedRequest, current: Candidate): void {
+  #onGuarded({ neutral, request, shown, error }: GuardedInput, current: Candidate): void {
     if (this.#isOver) return
-    if (isChanged) {
-      this.#change(request)
-      this.exchange.shownInput = JSON.stringify(request.messages)
-    }
+    if (neutral !== undefined) this.#change(neutral)
+    if (request !== undefined) this.request = request
+    if (shown !== undefined) this.exchange.shownInput = shown
     if (error === undefined) return this.#look(current)
     this.#refuse(error, [])
   }

@@ -11,7 +11,8 @@ const chunk = (delta: object, more: object = {}): string =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'gpt-4o', choices: [{ index: 0, delta, finish_reason: null, ...more }] })}\n\n`
 
 beforeAll(async () => {
-  running = await startEndpointGateway({ openai: ['gpt-4o'], anthropic: ['claude'], gemini: ['gemini-2.5'] })
+  const models = { openai: ['gpt-4o'], anthropic: ['claude'], gemini: ['gemini-2.5'], cohere: ['rerank'] }
+  running = await startEndpointGateway(models)
   running.provider.answers.set('*', ({ json }) => {
     if (json['stream'] === true)
       return { headers: { 'content-type': 'text/event-stream' }, pieces: [...pieces, 'data: [DONE]\n\n'] }
@@ -292,4 +293,47 @@ describe('what a model answers is read wherever it stands', () => {
       expect(await ask({ logprobs: true, stream: true })).toContain('"token":"Fine."')
     },
   )
+})
+
+describe('calls that are no chat are read, too', () => {
+  beforeAll(() => guard('buffer'))
+  const inputs = [
+    ['embeddings', '/v1/embeddings', { model: 'openai/gpt-4o', input: [`about ${mail}`, 'x'] }],
+    ['rerank', '/v1/rerank', { model: 'cohere/rerank', query: mail, documents: ['a', mail] }],
+    [
+      'speech',
+      '/v1/audio/speech',
+      { model: 'openai/gpt-4o', input: mail, instructions: mail, voice: 'alloy' },
+    ],
+    ['images', '/v1/images/generations', { model: 'openai/gpt-4o', prompt: mail }],
+    [
+      'a count of tokens',
+      '/v1/messages/count_tokens',
+      claude([{ type: 'text', text: mail }], { system: mail }),
+    ],
+    [
+      'embeddings of Google',
+      '/v1beta/models/gemini/gemini-2.5:embedContent',
+      { content: { parts: [{ text: mail }] } },
+    ],
+  ] as const
+
+  test.each(inputs)('%s', async (_, path, body) => {
+    const before = running.provider.seen.length
+    const response = await running.post(path, body)
+    const sent = running.provider.seen.slice(before).map((each) => each.body.toString())
+    expect(sent.join('')).toContain('[EMAIL]')
+    expect(sent.join('')).not.toContain(mail)
+    expect((await running.spanOf(response)).input).not.toContain(mail)
+  })
+
+  test.each(inputs)('%s is refused when a rule blocks', async (_, path, body) => {
+    await guard('buffer', { action: 'block' })
+    const before = running.provider.seen.length
+    const response = await running.post(path, body)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('blocked by rule')
+    expect(running.provider.seen).toHaveLength(before)
+    await guard('buffer')
+  })
 })
