@@ -10,6 +10,16 @@ import { readThoughts } from '../reasoning-details.ts'
 import { readToolCall } from '../tool-call.ts'
 import { findUsage } from '../usage.ts'
 
+const choiceNames = new Set([
+  'index',
+  'message',
+  'delta',
+  'logprobs',
+  'finish_reason',
+  'stop_reason',
+  'native_finish_reason',
+  'usage',
+])
 const names = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'service_tier'])
 
 /** Reads a whole chat completion; tolerant, because servers leave fields out. Undefined when it has no choices. */
@@ -41,6 +51,7 @@ function readChoice(choice: JsonObject, at: number, answerId: string): NeutralCh
   // vLLM names the sequence; for the end token it gives a number.
   const stopSequence = textField(choice, 'stop_reason')
   const logprobs = objectField(choice, 'logprobs')
+  const other = readChoiceOther(choice)
   return {
     index,
     parts,
@@ -48,7 +59,24 @@ function readChoice(choice: JsonObject, at: number, answerId: string): NeutralCh
     finishRaw,
     ...(stopSequence === undefined ? {} : { stopSequence }),
     ...(logprobs === undefined ? {} : { logprobs }),
+    ...(other === undefined ? {} : { other }),
   }
+}
+
+/**
+ * Fields of a choice that only this format has, such as the results of Azure's filters; those without a value say
+ * nothing. What a message has beside the usual may repeat its text, which guardrails have not seen: it is left out.
+ */
+export function readChoiceOther(choice: JsonObject): NeutralChoice['other'] {
+  const rest = otherFields(choice, choiceNames)
+  if (rest === undefined) return undefined
+  const said = Object.entries(rest).filter(([, value]) => value !== null && !isEmpty(value))
+  if (said.length === 0) return undefined
+  return { kind: 'other', format: 'openai-chat', value: Object.fromEntries(said) }
+}
+
+function isEmpty(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0
 }
 
 function readParts(message: JsonObject, seed: string): readonly ContentPart[] {

@@ -3,6 +3,7 @@ import type { MediaPart, ReasoningPart } from '../../../neutral/content.ts'
 import { toDataUrl } from '../../../neutral/media/data-url.ts'
 import type { NeutralAnswer, NeutralChoice } from '../../../neutral/neutral-answer.ts'
 import { customCallId, toChatCall } from '../../openai/custom-tool.ts'
+import { ownAnswerFields } from '../../openai/shared-answer-fields.ts'
 import type { Body } from '../../openai/writing.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { writeAnnotation } from '../annotation.ts'
@@ -25,7 +26,8 @@ export function writeAnswer(answer: NeutralAnswer, options: AnswerOptions): Json
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
   }
   // What is ours to say stays as we say it.
-  if (from === 'openai-chat') for (const name in extra) if (!(name in body)) body[name] = extra[name]
+  const own = ownAnswerFields(extra, from, 'openai-chat')
+  for (const name in own) if (!(name in body)) body[name] = own[name]
   return body
 }
 
@@ -36,12 +38,18 @@ function writeChoice(choice: NeutralChoice, usesFunctions: boolean): JsonObject 
   const ending = { finish, finishRaw, hasToolCalls: message.hasCalls, hasRefusal: message.hasRefusal }
   const word = writeFinishReason(ending)
   return {
+    ...ownFields(choice),
     index,
     message: message.finish(usesFunctions),
     logprobs: logprobs ?? null,
     finish_reason: usesFunctions && word === 'tool_calls' ? 'function_call' : word,
     ...nativeFinishReason(ending),
   }
+}
+
+/** What only this format has, such as the results of Azure's filters. */
+function ownFields({ other }: NeutralChoice): JsonObject {
+  return other?.format === 'openai-chat' ? other.value : {}
 }
 
 /** Gathers the parts of a choice, in any order, into the members of one message. */

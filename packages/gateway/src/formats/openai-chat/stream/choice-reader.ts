@@ -2,7 +2,7 @@ import type { Citation } from '../../../neutral/content.ts'
 import type { NeutralEvent, PartStart } from '../../../neutral/neutral-answer.ts'
 import { objectField, objectsField, textField } from '../../../neutral/json-field.ts'
 import type { JsonObject } from '../../parse-json.ts'
-import { thinkingText, readImage } from '../answer/read-answer.ts'
+import { readChoiceOther, readImage, thinkingText } from '../answer/read-answer.ts'
 import { readAnnotations } from '../annotation.ts'
 import { readFinishReason } from '../finish-reason.ts'
 import { detailExtra } from '../reasoning-details.ts'
@@ -53,6 +53,8 @@ export class ChoiceReader {
     this.#takeCalls(delta, events)
     const annotations = readAnnotations(delta['annotations'])
     if (annotations.length > 0) this.#cite(annotations, events)
+    const other = readChoiceOther(choice)
+    if (other !== undefined) events.push({ kind: 'choice-fields', choice: this.index, other })
     const logprobs = choice['logprobs']
     if (isFilled(logprobs)) events.push({ kind: 'logprobs', choice: this.index, logprobs })
     const reason = choice['finish_reason']

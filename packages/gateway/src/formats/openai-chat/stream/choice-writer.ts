@@ -60,7 +60,7 @@ export class ChoiceWriter {
       case 'logprobs':
         return this.#choice('', event.logprobs)
       case 'choice-fields':
-        return ''
+        return event.other.format === 'openai-chat' ? this.#fields(event.other.value) : ''
       case 'finish':
         return this.#finish(event)
     }
@@ -183,6 +183,11 @@ export class ChoiceWriter {
 
   #call(part: Part, fields: JsonObject): string {
     return this.#choice(`"tool_calls":[${JSON.stringify({ index: part.call, ...fields })}]`)
+  }
+
+  /** What only this format has, such as the results of Azure's filters; there is at least one. */
+  #fields(fields: JsonObject): string {
+    return `${this.#choice('').slice(0, -1)},${JSON.stringify(fields).slice(1)}`
   }
 
   #function(fields: JsonObject): string {

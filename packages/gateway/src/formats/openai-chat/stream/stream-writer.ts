@@ -1,5 +1,6 @@
 import type { AnswerOptions, StreamWriter } from '../../../neutral/codec.ts'
 import type { NeutralEvent, NeutralUsage } from '../../../neutral/neutral-answer.ts'
+import { ownAnswerFields } from '../../openai/shared-answer-fields.ts'
 import { writeOpenAiError } from '../../openai/write-error.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { sseComment, sseEvent } from '../../sse-text.ts'
@@ -54,7 +55,7 @@ export class ChatStreamWriter implements StreamWriter {
         return ''
       case 'answer-fields':
         this.#serviceTier = event.serviceTier ?? this.#serviceTier
-        if (event.from === 'openai-chat') this.#extra = { ...this.#extra, ...event.extra }
+        this.#extra = { ...this.#extra, ...ownAnswerFields(event.extra, event.from, 'openai-chat') }
         this.#head = undefined
         return ''
       case 'usage':

@@ -26,13 +26,16 @@ type Part =
  */
 export class OutputBuilder {
   readonly output: JsonObject[] = []
+  readonly #isOwn: boolean
   readonly #ids: ItemIds
   readonly #emit: Emit
   readonly #parts: (Part | undefined)[] = []
   #message: MessageItem | undefined
   #hasRefusal = false
 
-  constructor(ids: ItemIds, emit: Emit) {
+  /** `isOwn`: the provider speaks this format too, so that what its calls say beside the usual is told. */
+  constructor(ids: ItemIds, emit: Emit, isOwn = false) {
+    this.#isOwn = isOwn
     this.#ids = ids
     this.#emit = emit
   }
@@ -81,7 +84,9 @@ export class OutputBuilder {
       case 'reasoning':
         return { kind: 'reasoning', item: new ReasoningOutput(this.#add('rs', start.id), this.#emit), start }
       case 'tool-call': {
-        const item = new CallItem(this.#add('fc', start.itemId), start, this.#emit)
+        const open = this.#add('fc', start.itemId)
+        if (this.#isOwn) Object.assign(open.json, start.extra)
+        const item = new CallItem(open, start, this.#emit)
         return { kind: 'call', item, id: start.id, proof: '' }
       }
       case 'other':

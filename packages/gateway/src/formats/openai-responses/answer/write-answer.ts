@@ -1,6 +1,7 @@
 import { answerEvents } from '../../../neutral/answer-events.ts'
 import type { AnswerOptions } from '../../../neutral/codec.ts'
 import type { NeutralAnswer } from '../../../neutral/neutral-answer.ts'
+import { ownAnswerFields } from '../../openai/shared-answer-fields.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { makeItemIds } from '../item-ids.ts'
 import { writeStatus } from '../status.ts'
@@ -13,7 +14,7 @@ const silently = () => {}
 /** Writes a whole response: the same one that a stream of the answer would end with. */
 export function writeAnswer(answer: NeutralAnswer, options: AnswerOptions): JsonObject {
   const ids = makeItemIds(answer.id, options.id)
-  const builder = new OutputBuilder(ids, silently)
+  const builder = new OutputBuilder(ids, silently, options.from === 'openai-responses')
   const first = answer.choices[0]
   const choices = first === undefined ? [] : [first]
   for (const event of answerEvents({ ...answer, choices })) {
@@ -30,7 +31,7 @@ export function writeAnswer(answer: NeutralAnswer, options: AnswerOptions): Json
     output: builder.output,
     usage: answer.usage === undefined ? null : writeUsage(answer.usage),
     serviceTier: answer.serviceTier,
-    extra: answer.from === 'openai-responses' ? answer.extra : undefined,
+    extra: ownAnswerFields(answer.extra, answer.from, 'openai-responses'),
   }
   return responseObject(state, requestEcho(options.request), options)
 }

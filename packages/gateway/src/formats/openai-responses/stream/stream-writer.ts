@@ -5,6 +5,7 @@ import type {
   NeutralEvent,
   NeutralUsage,
 } from '../../../neutral/neutral-answer.ts'
+import { ownAnswerFields } from '../../openai/shared-answer-fields.ts'
 import { openAiErrorFields } from '../../openai/write-error.ts'
 import type { JsonObject } from '../../parse-json.ts'
 import { sseComment, sseEvent } from '../../sse-text.ts'
@@ -73,7 +74,7 @@ export class ResponsesStreamWriter implements StreamWriter {
         return
       case 'answer-fields':
         this.#serviceTier = event.serviceTier ?? this.#serviceTier
-        if (event.from === 'openai-responses') this.#extra = { ...this.#extra, ...event.extra }
+        this.#extra = { ...this.#extra, ...ownAnswerFields(event.extra, event.from, 'openai-responses') }
         return
       case 'usage':
         this.#usage = event.usage
@@ -95,7 +96,7 @@ export class ResponsesStreamWriter implements StreamWriter {
     if (this.#builder !== undefined) return this.#builder
     const ids = makeItemIds(this.#id, this.#options.id)
     this.#id = ids.response
-    this.#builder = new OutputBuilder(ids, this.#emit)
+    this.#builder = new OutputBuilder(ids, this.#emit, this.#options.from === 'openai-responses')
     this.#emit('response.created', { response: this.#response(inProgress) })
     this.#emit('response.in_progress', { response: this.#response(inProgress) })
     return this.#builder
