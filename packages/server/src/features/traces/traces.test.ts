@@ -215,6 +215,26 @@ eachClickhouse((open) => {
     expect((await traces.show(ours, hex(50, 32))).spans).toHaveLength(2)
   })
 
+  test('what has come does not wait at its gateway any more, though that sends nothing for a while', async () => {
+    const spool = {
+      process: 'gateway',
+      spoolBytes: 5_000,
+      spoolLimitBytes: 9_000,
+      pendingRecords: 6,
+      droppedBodies: 0,
+      droppedRecords: 0,
+    } as const
+    const waiting = () => traces.spoolStates().map(({ pendingRecords }) => pendingRecords)
+    await traces.ingest({ token: 'shipment-first', records: traceOf(55), spool })
+    expect(waiting()).toEqual([4])
+    await traces.ingest({
+      token: 'shipment-last',
+      records: traceOf(56),
+      spool: { ...spool, pendingRecords: 2 },
+    })
+    expect(waiting()).toEqual([0])
+  })
+
   test('a record that is no span goes to a dead letter with its reason, the rest is stored', async () => {
     const bad = { ...exampleSpan(), traceId: 'not hex' }
     const far = exampleSpan({ startUs: 5 })

@@ -79,11 +79,23 @@ export function makeIngestion(parts: {
     )
   }
 
+  function noteSpool(told: SpoolState): SpoolState {
+    spools.set(told.name ?? told.process, told)
+    return told
+  }
+
+  /** A spool tells how it is when it sends; nobody may hear of it again for long, and what came waits there no more. */
+  function noteArrival(told: SpoolState, arrived: number): void {
+    if (spools.get(told.name ?? told.process) !== told) return
+    noteSpool({ ...told, pendingRecords: Math.max(0, told.pendingRecords - arrived) })
+  }
+
   return {
     ingest: async ({ token, records, spool }) => {
-      if (spool) spools.set(spool.name ?? spool.process, { ...spool, reportedAtMs: clock.now() })
+      const told = spool && noteSpool({ ...spool, reportedAtMs: clock.now() })
       const { accepted, rejected } = acceptRecords(records)
       await Promise.all([store(accepted, token), setAside(rejected, token)])
+      if (told) noteArrival(told, records.length)
       parts.onStored?.(accepted, token)
       return { stored: accepted.length, rejected: rejected.length }
     },
