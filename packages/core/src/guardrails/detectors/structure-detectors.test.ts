@@ -77,6 +77,53 @@ describe('regex', () => {
   })
 })
 
+describe('patterns that are slow on hostile texts', () => {
+  const of = (pattern: string) => ({ type: 'regex', pattern })
+
+  test.each([
+    ['a long run without a match', '\\p{L}{1,250}\\d', 'é'.repeat(300_000)],
+    ['many matches', '\\p{L}{1,250}\\d', `${'a'.repeat(240)}1`.repeat(1200)],
+    ['beginnings without an end', '(?s)a.*b', 'a'.repeat(300_000)],
+  ])('do not hold the process: %s', (_, pattern, text) => {
+    const detector = make(of(pattern))
+    const start = processorMs()
+    detector.scan(text)
+    // Matched state by state, the first takes half a minute.
+    expect(processorMs() - start).toBeLessThan(12_000)
+  })
+
+  test('count as one match from where they took too long, so that nothing slips through', () => {
+    const text = `${'a'.repeat(240)}1`.repeat(2000)
+    const findings = make(of('\\p{L}{1,250}\\d')).scan(text)
+    expect(findings.length).toBeLessThan(2000)
+    expect(findings.at(-1)?.end).toBe(text.length)
+  })
+
+  test('a pattern that keeps a thousand places open is refused', () => {
+    expect(() => make(of('\\p{L}{1,1000}\\d'))).toThrow('keep too much open')
+  })
+
+  test('matches are found as by one search over the whole text, wherever its pieces end', () => {
+    const unit = fc.constantFrom('ab', 'a', 'b', ' ', 'é', '12', '3', 'x'.repeat(4090), '.'.repeat(700))
+    const patterns = ['\\ba[b ]{0,3}', '\\d{1,3}\\b', 'b{2}|x{5,9}', '\\Ba.']
+    const texts = fc.array(unit, { maxLength: 30 }).map((units) => units.join(''))
+    fc.assert(
+      fc.property(texts, fc.constantFrom(...patterns), (text, pattern) => {
+        const { regex } = compileLinearRegex(pattern, { ignoreCase: false })
+        const expected: [number, number][] = []
+        const matcher = regex.matcher(text)
+        while (matcher.find()) expected.push([matcher.start(), matcher.end()])
+        expect(
+          make(of(pattern))
+            .scan(text)
+            .map(({ start, end }) => [start, end]),
+        ).toEqual(expected)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
 describe('json-schema', () => {
   const schema = {
     type: 'object',

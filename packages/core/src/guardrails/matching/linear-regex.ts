@@ -8,9 +8,13 @@ export type LinearRegex = {
   readonly longest: number
   /** Uses `^`, `$`, `\A` or `\z` of the whole text, so its matches depend on where the text ends. */
   readonly isAnchored: boolean
+  /** About how many places of the pattern a text can keep in play at once: what a character costs. */
+  readonly liveStates: number
 }
 
 const mostInstructions = 5000
+/** With more, every character of a hostile text costs a tenth of a millisecond. */
+const mostLiveStates = 1200
 
 /**
  * Compiles a pattern in RE2 syntax. Throws `validation_failed` for syntax errors, look-around, back-references,
@@ -25,7 +29,13 @@ export function compileLinearRegex(pattern: string, { ignoreCase }: { ignoreCase
   const longest = longestPath(program)
   if (longest === 0) throw refusal(pattern, 'it matches only empty text')
   const isAnchored = program.some(({ op, argument }) => op === emptyWidth && (argument & wholeText) !== 0)
-  return { regex, longest, isAnchored }
+  const liveStates = countLiveStates(program)
+  if (liveStates > mostLiveStates)
+    throw refusal(
+      pattern,
+      'its repeats keep too much open at once: use smaller counts, or + for no upper limit',
+    )
+  return { regex, longest, isAnchored, liveStates }
 }
 
 function compile(pattern: string, flags: number): RE2JS {
@@ -48,6 +58,8 @@ type Instruction = {
   readonly out: number
   readonly argument: number
   readonly highest: number
+  /** First and last code points by turns, or a single one. */
+  readonly ranges: readonly number[]
 }
 
 // Numbers of the library's instructions and of its empty-width conditions.
@@ -63,10 +75,64 @@ function readProgram(regex: RE2JS): Instruction[] {
     out: each.out,
     argument: each.arg,
     highest: each.runes.reduce((most, rune) => Math.max(most, rune), 0),
+    ranges: Array.from(each.runes),
   }))
   // The start is put last, where the walk below begins.
-  program.push({ op: 7, out: start, argument: 0, highest: 0 })
+  program.push({ op: 7, out: start, argument: 0, highest: 0, ranges: [] })
   return program
+}
+
+const mostTried = 12
+const mostSteps = 300_000
+
+/**
+ * Plays texts of one character, for characters that the pattern names, until no more states join. Texts that mix characters
+ * rarely keep more.
+ */
+function countLiveStates(program: readonly Instruction[]): number {
+  const tried = new Set(program.flatMap(({ ranges }) => ranges.slice(0, 8)))
+  let most = 1
+  let steps = 0
+  for (const rune of [...tried, 0x61].slice(0, mostTried)) {
+    let live = new Set<number>()
+    for (let round = 0; round < program.length && steps < mostSteps; round += 1) {
+      const next = new Set<number>()
+      const follow = [program.length - 1]
+      for (const place of live) {
+        const instruction = program[place]
+        if (instruction !== undefined && takes(instruction, rune)) follow.push(instruction.out)
+      }
+      while (follow.length > 0) {
+        const place = follow.pop() ?? 0
+        const instruction = program[place]
+        steps += 1
+        if (instruction === undefined || next.has(place)) continue
+        next.add(place)
+        if (consumes(instruction) || instruction.op === matched || instruction.op === fail) continue
+        follow.push(instruction.out)
+        if (instruction.op <= alternative) follow.push(instruction.argument)
+      }
+      const hasSettled = next.size <= live.size
+      live = next
+      most = Math.max(most, next.size)
+      if (hasSettled && round > 2) break
+    }
+  }
+  return steps < mostSteps ? most : program.length
+}
+
+function consumes({ op }: Instruction): boolean {
+  return op >= firstRune && op <= anyRuneButLineEnd
+}
+
+function takes(instruction: Instruction, rune: number): boolean {
+  const { op, ranges } = instruction
+  if (op === anyRune || op === anyRuneButLineEnd) return true
+  if (!consumes(instruction)) return false
+  if (ranges.length === 1) return ranges[0] === rune
+  for (let at = 0; at + 1 < ranges.length; at += 2)
+    if ((ranges[at] ?? 0) <= rune && rune <= (ranges[at + 1] ?? 0)) return true
+  return false
 }
 
 /** Most UTF-16 units on any way from the start to a match; Infinity when a loop consumes text. */
