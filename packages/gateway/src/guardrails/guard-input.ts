@@ -32,7 +32,11 @@ export async function guardInput(
 ): Promise<GuardedInput> {
   const { api, request } = asked
   if (api.kind === undefined) {
-    const { request: guarded, isChanged, error } = await guardRequest(exchange, asked.neutral(), { guards, signal })
+    const {
+      request: guarded,
+      isChanged,
+      error,
+    } = await guardRequest(exchange, asked.neutral(), { guards, signal })
     const told = error === undefined ? {} : { error }
     return isChanged ? { ...told, neutral: guarded, shown: JSON.stringify(guarded.messages) } : told
   }

@@ -71,3 +71,43 @@ test.each([
     }
   },
 )
+
+test('a service is asked about all of a long text, wherever in it the harm stands', async () => {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part) => (body += String(part)))
+    request.on('end', () => {
+      const { input } = JSON.parse(body) as { input: string }
+      asked.push(input)
+      const result = { categories: { violence: input.includes('HARM') }, category_scores: { violence: 1 } }
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ results: [result] }))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const baseUrl = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`
+  try {
+    const [first] = running.snapshot.connections
+    if (first === undefined) throw new Error('no connection')
+    const connections = [...running.snapshot.connections, { ...first, name: 'moderator', baseUrl }]
+    const detectors = [{ type: 'openai-moderation' as const, connection: 'moderator', timeoutMs: 30_000 }]
+    const rules = [{ name: 'harm', detectors, on: ['input' as const], action: 'block' as const }]
+    await useConfig(
+      running,
+      { guardrails: [{ name: 'safety', rules }], defaults: { guardrails: ['safety'] } },
+      { connections },
+    )
+    const say = (content: string) =>
+      running.post('/v1/chat/completions', { model: 'test/gpt-test', messages: [{ role: 'user', content }] })
+    // The word stands where two pieces meet.
+    expect((await say(`${'x'.repeat(99_998)}HARM${'y'.repeat(60_000)}`)).status).toBe(400)
+    expect(asked.length).toBeGreaterThan(1)
+    expect((await say('x'.repeat(160_000))).status).toBe(200)
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+})

@@ -8,7 +8,10 @@ import type { GuardReport } from './guard-report.ts'
 
 type Check = { readonly spec: RemoteDetectorSpec; readonly text: string; readonly place: GuardrailPlace }
 
-const longestTextChars = 100_000
+/** A longer text is asked about in pieces, all at once, that share a little where they meet. */
+const pieceChars = 100_000
+const sharedChars = 1000
+const mostPieces = 10
 /** Verdicts are small; more than this is none. */
 const answerLimitBytes = 1024 * 1024
 
@@ -23,11 +26,16 @@ export async function checkRemotely(
 ): Promise<Finding[]> {
   const { spec, text } = check
   const late = AbortSignal.any([signal, AbortSignal.timeout(spec.timeoutMs)])
-  const asked = { ...check, text: text.slice(0, longestTextChars) }
-  if (asked.text.length < text.length)
-    report.notScanned(`${spec.type}: text after ${longestTextChars} characters`)
+  const pieces = piecesOf(text)
+  const read = pieces.slice(0, mostPieces)
   try {
-    return await ask(exchange, asked, late)
+    const found = await Promise.all(read.map((piece) => ask(exchange, { ...check, text: piece }, late)))
+    if (read.length === pieces.length) return found.flat()
+    const reason = `text after ${mostPieces * (pieceChars - sharedChars)} characters`
+    report.notScanned(`${spec.type}: ${reason}`)
+    const unread =
+      spec.onFailure === 'pass' ? [] : [{ ...finding(spec.type, 'check-failed', text), detail: reason }]
+    return [...found.flat(), ...unread]
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     report.notScanned(`${spec.type}: ${reason}`)
@@ -37,6 +45,13 @@ export async function checkRemotely(
     )
     return spec.onFailure === 'pass' ? [] : [{ ...finding(spec.type, 'check-failed', text), detail: reason }]
   }
+}
+
+function piecesOf(text: string): string[] {
+  const pieces: string[] = []
+  for (let from = 0; from === 0 || from + sharedChars < text.length; from += pieceChars - sharedChars)
+    pieces.push(text.slice(from, from + pieceChars))
+  return pieces
 }
 
 function ask(exchange: Exchange, { spec, text, place }: Check, signal: AbortSignal): Promise<Finding[]> {
