@@ -46,8 +46,8 @@ export const createCostPlan = defineRoute({
     peakFactor: z.number().min(1).max(10_000).optional(),
     shortenBy: share.default(0.2),
     batchableShare: share.default(0),
-    /** What a batched call costs of its price. */
-    batchPriceShare: share.default(0.5),
+    /** What a batched call costs of its price. Without one: what the price of the model says, or all of it. */
+    batchPriceShare: share.optional(),
     /** How long answers would be kept. */
     cacheSeconds: z.number().int().min(1).max(2_592_000).default(3600),
     /** Without one: what spans of the last seven days say of each model. */
@@ -63,7 +63,7 @@ export const createCostPlan = defineRoute({
       cacheableShare: z.number(),
       peakFactor: z.number(),
       peakRequestsPerSecond: z.number(),
-      /** Recorded calls that repeated an earlier one; absent when typed. */
+      /** Recorded calls that repeated an earlier one; absent when typed, and when no text was kept. */
       repeatShare: z.number().optional(),
     }),
     models: z.array(

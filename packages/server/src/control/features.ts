@@ -81,6 +81,8 @@ export type Features = {
   readonly loopFacts: (project: string, signal: AbortSignal) => Promise<LoopFacts>
   /** Discovers providers and starts jobs; call when the gateway can be reached. */
   readonly start: () => Promise<void>
+  /** Ends our own jobs; what they asked for is still there. */
+  readonly stopWork: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -222,6 +224,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       clickhouse,
       clock,
       listModels: (project) => catalog.listModels(project, undefined),
+      pricesOf: async (project) => (await gatewayConfig.configOf(project)).prices,
     }),
     datasets,
     deployments,
@@ -284,12 +287,14 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
       limits.start()
       batches.start()
     },
-    stop: async () => {
+    stopWork: async () => {
       stopping.abort()
-      await keyUses.stop()
       await batches.stop()
-      await limits.stop()
       await jobs.stop()
+    },
+    stop: async () => {
+      await keyUses.stop()
+      await limits.stop()
       await traces.stop()
       await exporter?.stop()
     },

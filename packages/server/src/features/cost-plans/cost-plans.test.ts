@@ -39,6 +39,7 @@ beforeAll(async () => {
     clickhouse: engine,
     clock: { now: () => nowMs },
     listModels: async () => [model('openai/large', 3e9), model('openai/small', 3e8)],
+    pricesOf: async () => [{ model: 'openai/own*', inputUsd: 2, outputUsd: 4, batchShare: 0.25 }],
   })
   // Two hours: three calls in the first, one of them a repeat, and one in the second.
   const minutes = [115, 110, 100, 30]
@@ -101,6 +102,51 @@ test('recorded calls give volume, peak, cached share, repeats and speed', async 
   expect(plan.models[0]?.peakConcurrency).toBeCloseTo((48 / 86_400) * 1.5 * 2.5)
   expect(plan.models[1]).toMatchObject({ name: 'openai/small', savedByModelNano: month * 0.9 })
   expect(plan.models[1]?.peakConcurrency).toBeUndefined()
+})
+
+test('a model that no provider lists costs what the project has set, and batches what its price says', async () => {
+  const plan = await ask({
+    traffic: { fromTraces: { query: 'model:large', ...range } },
+    models: ['openai/own-tuned', 'openai/large'],
+    batchableShare: 0.4,
+  })
+  const ownMonth = (1000 * 2000 + 100 * 4000) * 48 * (365 / 12)
+  expect(plan.models[0]).toMatchObject({ name: 'openai/own-tuned', monthNano: ownMonth })
+  const batching = plan.models.map(({ savings }) => savings.find(({ change }) => change === 'batching'))
+  // 40 % of calls at a quarter of the price; the other model has no price for batches.
+  expect(batching[0]?.savedNano).toBeCloseTo(ownMonth * 0.4 * 0.75, -1)
+  expect(batching[1]?.savedNano).toBe(0)
+})
+
+test('calls whose text was not kept are no repeats of each other', async () => {
+  const at = Date.UTC(2026, 10, 20, 12)
+  const records = [0, 1, 2].map((index) =>
+    exampleSpan({
+      traceId: `e${String(index).padStart(31, '0')}`,
+      spanId: `e${String(index).padStart(15, '0')}`,
+      type: 'llm',
+      app: '',
+      name: 'openai/large',
+      model: 'large',
+      startUs: (at + index * 60_000) * 1000,
+      input: '',
+      usage: {
+        inputTokens: 1000,
+        outputTokens: 100,
+        cachedInputTokens: 0,
+        cacheWriteTokens: 0,
+        reasoningTokens: 0,
+      },
+    }),
+  )
+  await traces.ingest({ token: 'plans-2', records })
+  const plan = await ask({
+    traffic: { fromTraces: { query: '', from: '2026-11-20T11:00:00Z', to: '2026-11-20T13:00:00Z' } },
+    models: ['openai/large'],
+  })
+  expect(plan.traffic).toMatchObject({ recordedCalls: 3 })
+  expect(plan.traffic.repeatShare).toBeUndefined()
+  expect(plan.models[0]?.savings.map(({ change }) => change)).not.toContain('response-cache')
 })
 
 test('typed traffic has no interval and no repeats', async () => {

@@ -1,4 +1,13 @@
-import { AppError, type createCostPlan, type Model, type OutputOf } from '@ratchet/contract'
+import {
+  AppError,
+  priceOfOverride,
+  type createCostPlan,
+  type Model,
+  type ModelPrice,
+  type OutputOf,
+  type PriceOverride,
+} from '@ratchet/contract'
+import { findOverride } from '@ratchet/core/cost'
 import {
   planCosts,
   repeatShare,
@@ -28,6 +37,8 @@ export type CostPlansParts = {
   readonly clickhouse: Pick<Clickhouse, 'forProject'>
   readonly clock: Pick<Clock, 'now'>
   readonly listModels: (project: string) => Promise<readonly Model[]>
+  /** Prices that the project has set, also for models that no provider lists. */
+  readonly pricesOf: (project: string) => Promise<readonly PriceOverride[]>
 }
 
 const dayMs = 86_400_000
@@ -40,12 +51,15 @@ export function makeCostPlans(parts: CostPlansParts): CostPlans {
   return {
     plan: async (project, body, signal) => {
       const queries = parts.clickhouse.forProject(project)
-      const [known, speeds, found] = await Promise.all([
+      const [known, prices, speeds, found] = await Promise.all([
         parts.listModels(project),
+        parts.pricesOf(project),
         readSpeeds(queries, parts.clock.now() - speedDays * dayMs, { signal }),
         readTraffic(queries, body, { signal }),
       ])
-      const models = body.models.map((name) => plannedModel(name, body, known, speeds))
+      const models = body.models.map((name) =>
+        plannedModel(name, body, { price: priceOf(name, known, prices), speed: speeds.get(name) }),
+      )
       const { shortenBy, batchableShare } = body
       const { traffic, recordedCalls } = found
       // The same question has the same answer.
@@ -122,31 +136,46 @@ async function readTraffic(
             sum(({ input }) => input),
           ),
       ),
-    repeatShare: repeatShare(recorded.calls, body.cacheSeconds * 1000),
+    // Of calls whose text was not kept nobody knows what they repeat.
+    repeatShare: repeatShare(
+      recorded.calls.filter(({ hasInput }) => hasInput),
+      body.cacheSeconds * 1000,
+    ),
     peakFactor: body.peakFactor ?? Math.max(1, recorded.busiestHour / (recorded.count / hours)),
   }
   return { traffic, recordedCalls: recorded.count }
 }
 
+/** As calls through the gateway are priced. */
+function priceOf(
+  name: string,
+  known: readonly Model[],
+  prices: readonly PriceOverride[],
+): ModelPrice | undefined {
+  const listed = known.find(({ id }) => id === name)?.price
+  const slash = name.indexOf('/')
+  if (listed !== undefined || slash < 1) return listed
+  const override = findOverride(prices, name.slice(0, slash), name.slice(slash + 1))
+  return override && priceOfOverride(override)
+}
+
 function plannedModel(
   name: string,
   body: PlanBody,
-  known: readonly Model[],
-  speeds: ReadonlyMap<string, ModelSpeed>,
+  { price, speed }: { readonly price: ModelPrice | undefined; readonly speed: ModelSpeed | undefined },
 ): PlannedModel {
-  const price = known.find(({ id }) => id === name)?.price
   if (price === undefined) {
     throw new AppError('bad_request', {
       message: `No price is known for the model "${name}". See models with: ratchet models list; set a price in gateway.yaml under "prices".`,
       details: { model: name },
     })
   }
-  const speed = speeds.get(name)
   return {
     name,
     price,
     tokensPerSecond: body.tokensPerSecond ?? speed?.tokensPerSecond,
     firstTokenMs: speed?.firstTokenMs,
-    ...(body.batchableShare > 0 ? { batchPriceShare: body.batchPriceShare } : {}),
+    // Who has no price for batches charges them in full.
+    ...(body.batchableShare > 0 ? { batchPriceShare: body.batchPriceShare ?? price.batchShare ?? 1 } : {}),
   }
 }

@@ -4,6 +4,7 @@ import { filterOf, parseQuery, traceKey } from '#features/traces'
 
 export type RecordedCall = {
   readonly fingerprint: string
+  readonly hasInput: boolean
   readonly atMs: number
   readonly input: number
   readonly output: number
@@ -48,8 +49,15 @@ export async function readRecordedTraffic(
       parameters,
       settings,
     ),
-    queries.raw<{ fingerprint: string; at: number; input: number; output: number; cached: number }>(
-      `SELECT toString(cityHash64(model, spans.input)) AS fingerprint, toUnixTimestamp64Milli(start) AS at,
+    queries.raw<{
+      fingerprint: string
+      kept: number
+      at: number
+      input: number
+      output: number
+      cached: number
+    }>(
+      `SELECT toString(cityHash64(model, spans.input)) AS fingerprint, notEmpty(spans.input) AS kept, toUnixTimestamp64Milli(start) AS at,
         input_tokens AS input, output_tokens AS output, cached_input_tokens AS cached
        ${calls} ORDER BY start DESC LIMIT ${mostCalls}`,
       parameters,
@@ -59,7 +67,7 @@ export async function readRecordedTraffic(
   return {
     count: hours.reduce((sum, hour) => sum + hour.calls, 0),
     busiestHour: hours[0]?.calls ?? 0,
-    calls: latest.toReversed().map(({ at, ...call }) => ({ ...call, atMs: at })),
+    calls: latest.toReversed().map(({ at, kept, ...call }) => ({ ...call, hasInput: kept !== 0, atMs: at })),
   }
 }
 

@@ -38,7 +38,7 @@ export function savingRows(
     'shorter-prompts': `by ${percent(assumed.shortenBy)}`,
     'prompt-cache': `${percent(plan.traffic.cacheableShare)} of the input`,
     'response-cache': `${percent(plan.traffic.repeatShare ?? 0)} repeat within ${minutes(assumed.cacheSeconds)}`,
-    batching: `${percent(assumed.batchableShare)} of calls at half the price`,
+    batching: `${percent(assumed.batchableShare)} of calls at the batch price`,
   }
   const rows = model.savings.map(({ change, savedNano }) => ({
     id: change,
