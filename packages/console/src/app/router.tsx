@@ -267,9 +267,10 @@ const settings = createRoute({
 const keys = createRoute({
   getParentRoute: () => root,
   path: '/settings/keys',
-  validateSearch: (search): { create?: 'true'; key?: string } => ({
+  validateSearch: (search): { create?: 'true'; key?: string; q?: string } => ({
     create: optionalOneOf(search['create'], ['true']),
     key: optionalText(search['key']),
+    q: optionalText(search['q']),
   }),
   component: lazyRouteComponent(() => import('../features/settings/keys-page.tsx'), 'KeysPage'),
 })

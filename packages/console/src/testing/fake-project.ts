@@ -140,7 +140,9 @@ export function fakeProject(size: FakeSize, now: Date) {
         (job) => query.state === undefined || job.state === query.state,
       ),
     })),
-    answer(contract.listKeys, () => ({ items: keys })),
+    answer(contract.listKeys, ({ query: { search = '' } }) => ({
+      items: keys.filter(({ id, name }) => id === search || name.includes(search)),
+    })),
     answer(contract.createKey, ({ body }) => ({
       key: { ...find(fakeKeys(now), () => true, 'key'), name: body.name },
       secret: `rk_Ab12Cd34_${fakeHex(4, 40)}`,

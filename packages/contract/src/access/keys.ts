@@ -32,10 +32,13 @@ export const listKeys = defineRoute({
   name: 'listKeys',
   method: 'GET',
   path: '/api/v1/keys',
-  summary: 'List API keys, newest first',
+  summary: 'List API keys, newest first, or those that a search finds',
   tag: 'access',
   permission: 'key:read',
-  query: pageQuery,
+  query: pageQuery.extend({
+    /** Part of a name in any case, the beginning of a key (`rk_…`), or an id. */
+    search: z.string().max(100).optional(),
+  }),
   output: pageOf(apiKey),
 })
 

@@ -1,9 +1,11 @@
 import { AppError, listKeys, type ApiKey } from '@ratchet/contract'
 import type { Client } from '@ratchet/sdk'
 
-export async function allKeys(client: Client): Promise<ApiKey[]> {
+/** Every key of the project, or those that a search finds. */
+export async function allKeys(client: Client, search?: string): Promise<ApiKey[]> {
   const keys: ApiKey[] = []
-  for await (const page of client.pages(listKeys, { query: { limit: 200 } })) keys.push(...page.items)
+  const query = { limit: 200, ...(search === undefined ? {} : { search }) }
+  for await (const page of client.pages(listKeys, { query })) keys.push(...page.items)
   return keys
 }
 

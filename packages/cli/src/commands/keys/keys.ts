@@ -25,8 +25,10 @@ export function addKeys(parent: Command, program: Program): void {
     .action(act(program, create))
   addVerb(keys, 'list', {
     summary: 'List API keys with what each spent this month, newest first',
-    examples: ['keys list', 'keys list --json'],
-  }).action(act(program, list))
+    examples: ['keys list', 'keys list --search website', 'keys list --json'],
+  })
+    .option('--search <text>', 'only keys with this in their name, or that begin with it (rk_…)')
+    .action(act(program, list))
   addVerb(keys, 'show <key>', {
     summary: 'Show what a key spent this month, and what is used of its limits and budgets',
     examples: ['keys show website', 'keys show 0190f0c4-7d2e-7c31-9a0b-2f1de0a4c001 --json'],
@@ -65,14 +67,15 @@ export function readScopes(text: string): Permission[] {
   })
 }
 
-async function list(run: Run): Promise<void> {
+async function list(run: Run, { search }: { search?: string }): Promise<void> {
   const { output } = run
   const [keys, spent] = await run.withServer(({ client }) =>
-    Promise.all([allKeys(client), readSpending(client, run.io.signal)]),
+    Promise.all([allKeys(client, search), readSpending(client, run.io.signal)]),
   )
   const items = keys.map((key) => ({ ...key, ...spendingOf(key, spent) }))
   const now = Date.now()
   output.result({ items }, () => {
+    if (items.length === 0 && search !== undefined) return `No key has "${search}" in its name.`
     if (items.length === 0) return 'No keys yet. Make one with: ratchet keys create website'
     return output.table(items, [
       { title: 'NAME', cell: ({ name }) => name, paint: output.paint.bold, flexible: true },

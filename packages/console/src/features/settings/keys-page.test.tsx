@@ -2,6 +2,7 @@ import { createMemoryHistory } from '@tanstack/react-router'
 import { afterEach, expect, test } from 'vitest'
 import { makeApp } from '../../app/make-app.tsx'
 import { makeFakeFetch } from '../../testing/fake-api.ts'
+import { fakeUuid } from '../../testing/fake-ids.ts'
 import { fakeProject } from '../../testing/fake-project.ts'
 import { draw, openConsole } from '../../testing/page.tsx'
 
@@ -75,4 +76,15 @@ test('an opened key shows its month, its models and what is left of its own limi
   await user.until(() => user.text().includes('gpt-5-mini'))
   await user.until(() => user.text().includes('$8.90 of $10.00'))
   await user.until(() => user.text().includes('600 of 600'))
+})
+
+test('a search finds keys by name, and a link opens a key that the search leaves out', async () => {
+  page = await openConsole('/settings/keys?q=nightly')
+  const user = page
+  await user.until(() => user.text().includes('1 active key found'))
+  expect(user.find('button', 'Revoke website')).toBeUndefined()
+  await page.close()
+  page = await openConsole('/settings/keys?q=nightly&key=' + fakeUuid(60))
+  const other = page
+  await other.until(() => other.text().includes('$8.90 of $10.00'))
 })

@@ -6,6 +6,7 @@ import { useMay } from '../../app/me-context.ts'
 import { toProblem } from '../../api/problem.ts'
 import { useCall, useCallMutation, useCallPages } from '../../api/use-call.ts'
 import { Button } from '../../ui/controls/button.tsx'
+import { Input } from '../../ui/controls/input.tsx'
 import { formatCostNano } from '../../ui/numbers/format-number.ts'
 import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { Drawer } from '../../ui/overlays/drawer.tsx'
@@ -22,11 +23,12 @@ const route = getRouteApi('/settings/keys')
 
 /** API keys: who may call, in which environment, what each spent this month, and what is left of its limits. */
 export function KeysPage(): ReactElement {
-  const { create, key: openId } = route.useSearch()
+  const { create, key: openId, q = '' } = route.useSearch()
   const go = route.useNavigate()
   const mayWrite = useMay('key:write')
   const mayReadUse = useMay('gateway:read')
-  const list = useCallPages(listKeys, { query: { limit: 200 } }, { pollMs: 10_000 })
+  const sought = q.trim().slice(0, 100) || undefined
+  const list = useCallPages(listKeys, { query: { limit: 100, search: sought } }, { pollMs: 10_000 })
   const usage = useCall(
     getUsage,
     { query: { by: 'key', limit: 500 } },
@@ -39,7 +41,14 @@ export function KeysPage(): ReactElement {
     [spentOf, mayWrite],
   )
   const { rows } = list
-  const open = rows?.find(({ id }) => id === openId)
+  const listed = rows?.find(({ id }) => id === openId)
+  // A link may lead to a key that is further down the list, or not what is searched for.
+  const linked = useCall(
+    listKeys,
+    { query: { limit: 1, search: openId } },
+    { enabled: openId !== undefined && rows !== undefined && listed === undefined },
+  ).data?.items.find(({ id }) => id === openId)
+  const open = listed ?? linked
   const show = (key: ApiKey | undefined): void =>
     void go({ search: (previous) => ({ ...previous, key: key?.id }) })
   const setCreating = (isOpen: boolean): void =>
@@ -58,9 +67,28 @@ export function KeysPage(): ReactElement {
     <div className="relative flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
         <SettingsHead
-          answer={rows === undefined ? undefined : answerOf(rows, list.hasMore, usage)}
+          answer={
+            rows === undefined
+              ? undefined
+              : answerOf(rows, { hasMore: list.hasMore, isSearch: sought !== undefined, usage })
+          }
           actions={createButton}
         />
+        <div className="px-4 py-3 md:px-6">
+          <div className="w-full sm:w-64">
+            <Input
+              label="Find a key"
+              placeholder="Find a key"
+              value={q}
+              onChange={(text) =>
+                void go({
+                  search: (previous) => ({ ...previous, q: text === '' ? undefined : withoutSecret(text) }),
+                  replace: true,
+                })
+              }
+            />
+          </div>
+        </div>
         {list.error !== null && rows === undefined ? (
           <div className="p-6">
             <ErrorState
@@ -80,12 +108,16 @@ export function KeysPage(): ReactElement {
             onOpen={show}
             onEndReached={list.loadMore}
             empty={
-              <EmptyState
-                title="No API keys yet"
-                command="npx ratchet keys create website --environment development"
-              >
-                Clients send a key with every call. It decides project, environment and what they may do.
-              </EmptyState>
+              q !== '' ? (
+                <p className="px-6 py-4 text-muted">No key has “{q}” in its name, or begins with it.</p>
+              ) : (
+                <EmptyState
+                  title="No API keys yet"
+                  command="npx ratchet keys create website --environment development"
+                >
+                  Clients send a key with every call. It decides project, environment and what they may do.
+                </EmptyState>
+              )
             }
           />
         )}
@@ -109,10 +141,20 @@ function spending({ groups, nextCursor }: Usage): (key: ApiKey) => number | unde
   return ({ id }) => spent.get(id) ?? (nextCursor === undefined ? 0 : undefined)
 }
 
-function answerOf(keys: readonly ApiKey[], hasMore: boolean, usage: Usage | undefined): string {
+function answerOf(
+  keys: readonly ApiKey[],
+  facts: { readonly hasMore: boolean; readonly isSearch: boolean; readonly usage: Usage | undefined },
+): string {
+  const { hasMore, isSearch, usage } = facts
   const active = keys.filter(({ state }) => state === 'active').length
   const count = `${String(active)}${hasMore ? '+' : ''} active ${active === 1 && !hasMore ? 'key' : 'keys'}`
+  if (isSearch) return `${count} found`
   return usage === undefined ? count : `${count}, ${formatCostNano(usage.total.costNano)} this month`
+}
+
+/** Whoever pastes a whole key is understood, and its secret does not come into the address. */
+function withoutSecret(text: string): string {
+  return text.replace(/^(rk_[A-Za-z0-9]+)_.*$/, '$1')
 }
 
 /** Revoking cannot be undone, so this one asks. */

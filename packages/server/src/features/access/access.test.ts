@@ -124,6 +124,21 @@ eachPostgres((open) => {
     expect(second.body.items[0].name).toBe('a')
   })
 
+  test('keys are found by a part of their name, by their beginning and by id', async () => {
+    const { key } = await makeKey({ name: 'Website 100%' })
+    await makeKey({ name: 'batch' })
+    const found = async (search: string) => {
+      const query = new URLSearchParams({ search }).toString()
+      const { body } = await send(api, 'GET', `/api/v1/keys?${query}`, { key: bootstrapKey })
+      return body.items.map(({ name }: { name: string }) => name)
+    }
+    const beginning = key.preview.replace('_…', '')
+    for (const search of ['website', 'SITE 100%', beginning, key.preview, key.id])
+      expect(await found(search)).toEqual(['Website 100%'])
+    expect(await found('%')).toEqual(['Website 100%'])
+    expect(await found('nobody')).toEqual([])
+  })
+
   test('a wrong secret, an unknown key and a header of another form are all refused with 401', async () => {
     const { secret } = await makeKey({ name: 'target' })
     for (const key of [

@@ -1,9 +1,12 @@
-import { permission, type Page, type PageQuery, type Permission } from '@ratchet/contract'
+import { permission, uuid, type listKeys, type Page, type Permission } from '@ratchet/contract'
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { Database, Queries } from '#platform/postgres/database.ts'
 import { keysetPage } from '#platform/postgres/keyset-page.ts'
 import { jsonb } from '#platform/postgres/transaction.ts'
+
+/** A page of keys, of all or of those that a search finds. */
+export type KeyQuery = z.output<(typeof listKeys)['query']>
 
 /** An API key as stored: everything but its secret. */
 export type StoredKey = {
@@ -53,19 +56,25 @@ export async function findKeyByPublicId(queries: Queries, publicId: string): Pro
 export async function listKeyPage(
   queries: Queries,
   project: string,
-  page: PageQuery,
+  { search = '', ...page }: KeyQuery,
 ): Promise<Page<StoredKey>> {
-  const rows = await keysetPage(
-    queries.selectFrom('api_keys').selectAll().where('project_id', '=', project),
-    {
-      by: [
-        { column: 'created_at', type: 'timestamptz' },
-        { column: 'id', type: 'uuid' },
-      ],
-      direction: 'desc',
-      ...page,
-    },
+  const all = queries.selectFrom('api_keys').selectAll().where('project_id', '=', project)
+  const publicId = /^rk_([A-Za-z0-9]+)/.exec(search)?.[1]
+  const found = all.where((is) =>
+    is.or([
+      is(is.fn('strpos', [is.fn('lower', ['name']), is.val(search.toLowerCase())]), '>', 0),
+      ...(publicId === undefined ? [] : [is(is.fn('strpos', ['public_id', is.val(publicId)]), '=', 1)]),
+      ...(uuid.safeParse(search).success ? [is('id', '=', search)] : []),
+    ]),
   )
+  const rows = await keysetPage(search === '' ? all : found, {
+    by: [
+      { column: 'created_at', type: 'timestamptz' },
+      { column: 'id', type: 'uuid' },
+    ],
+    direction: 'desc',
+    ...page,
+  })
   return { ...rows, items: rows.items.map(keyOf) }
 }
 

@@ -1,11 +1,4 @@
-import {
-  AppError,
-  type ApiKey,
-  type createKey,
-  type Page,
-  type PageQuery,
-  type SnapshotKey,
-} from '@ratchet/contract'
+import { AppError, type ApiKey, type createKey, type Page, type SnapshotKey } from '@ratchet/contract'
 import type { z } from 'zod'
 import type { Clock } from '#platform/clock.ts'
 import type { Actor } from '#platform/http/actor.ts'
@@ -17,6 +10,7 @@ import {
   listKeyPage,
   listLiveKeys,
   listRevokedPublicIds,
+  type KeyQuery,
   markRevoked,
   type StoredKey,
 } from './key-store.ts'
@@ -33,7 +27,7 @@ export type Keys = {
     actor: Actor,
     request: z.output<(typeof createKey)['body']>,
   ) => Promise<{ key: ApiKey; secret: string }>
-  readonly list: (project: string, page: PageQuery) => Promise<Page<ApiKey>>
+  readonly list: (project: string, query: KeyQuery) => Promise<Page<ApiKey>>
   readonly revoke: (project: string, id: string) => Promise<ApiKey>
   readonly forSnapshot: () => Promise<{ keys: SnapshotKey[]; revokedPublicIds: string[] }>
 }

@@ -22,7 +22,7 @@ export function RoutePicture(props: {
   const isWide = widthPx >= 640
   const targets = graph.nodes.filter(({ kind }) => kind === 'target').length
   const heightPx = isWide
-    ? Math.max(220, Math.min(640, targets * 128 + 48))
+    ? Math.max(220, Math.min(1120, targets * 128 + 48))
     : Math.min(960, heightDown(graph) + 64)
   return (
     <div
