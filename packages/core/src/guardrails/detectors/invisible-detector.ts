@@ -9,6 +9,8 @@ const pictograph = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{FE0F}\u{20E3}
 const joiningScript =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}\p{Script=Mongolian}\p{Script=Thai}\p{Script=Lao}]/u
 
+const hangul = /\p{Script=Hangul}/u
+
 /** Classes of invisible code points, by what they are misused for. */
 type InvisibleKind = 'tag-characters' | 'bidi-control' | 'zero-width' | 'variation-selector'
 
@@ -37,8 +39,7 @@ function findInvisible(text: string, from: number): Candidate[] {
   const found: Candidate[] = []
   for (let at = from; at < text.length;) {
     const code = text.charCodeAt(at)
-    // Everything invisible is above Latin-1 but the soft hyphen, which is left alone.
-    if (code < 0x200b) {
+    if (code < 0x34f && code !== 0xad) {
       at += 1
       continue
     }
@@ -63,7 +64,7 @@ function isSpecial(text: string, at: number): boolean {
 
 function kindAt(text: string, at: number): InvisibleKind | undefined {
   const code = text.charCodeAt(at)
-  if (code < 0x200b) return undefined
+  if (code < 0x200b) return kindOfLow(code)
   if (code === 0xdb40) {
     const low = text.charCodeAt(at + 1)
     if (low >= 0xdc00 && low <= 0xdc7f) return 'tag-characters'
@@ -72,8 +73,18 @@ function kindAt(text: string, at: number): InvisibleKind | undefined {
   }
   if ((code >= 0x200b && code <= 0x200d) || (code >= 0x2060 && code <= 0x2064) || code === 0xfeff)
     return 'zero-width'
+  // Marks of direction, deprecated formats, blank letters of Hangul, notes between lines.
+  if (code === 0x200e || code === 0x200f || (code >= 0x206a && code <= 0x206f)) return 'zero-width'
+  if (code === 0x3164 || code === 0xffa0 || (code >= 0xfff9 && code <= 0xfffb)) return 'zero-width'
   if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return 'bidi-control'
   return code >= 0xfe00 && code <= 0xfe0f ? 'variation-selector' : undefined
+}
+
+function kindOfLow(code: number): InvisibleKind | undefined {
+  if (code === 0xad || code === 0x34f || code === 0x61c || code === 0x115f || code === 0x1160)
+    return 'zero-width'
+  if (code === 0x17b4 || code === 0x17b5) return 'zero-width'
+  return undefined
 }
 
 type Run = { readonly kind: InvisibleKind; readonly start: number; readonly end: number }
@@ -93,7 +104,14 @@ function isLegitimate(text: string, { kind, start, end }: Run): boolean {
         text.slice(Math.max(0, start - neighbourhood), Math.min(text.length, end + neighbourhood - 1)),
       )
     case 'zero-width': {
-      if (end - start > 1) return false
+      const first = text.charCodeAt(start)
+      // Hyphens that are seen where a line ends, and marks of direction, stand alone in ordinary texts.
+      if (first === 0xad) return end - start === 1
+      if (first === 0x200e || first === 0x200f || first === 0x61c) return end - start <= 2
+      if (first === 0x115f || first === 0x1160) return hangul.test(before) || hangul.test(after)
+      const isMarked = end - start === 2 && /[\u200E\u200F]/.test(text.slice(start, end))
+      if (end - start > 1) return isMarked && rightToLeft.test(before + after)
+      if (first === 0x34f) return /\p{M}/u.test(before)
       if (start === 0 && text.charCodeAt(0) === 0xfeff) return true
       const code = text.charCodeAt(start)
       if (code === 0x200d && pictograph.test(before) && pictograph.test(after)) return true

@@ -22,6 +22,13 @@ describe('invisible', () => {
     ['zero-width', 'pass\u200Bword'],
     ['zero-width', 'a\u200D\u200Db'],
     ['zero-width', 'to\u2060day'],
+    ['zero-width', 'pay\u3164load'],
+    ['zero-width', 'pay\u115F\u1160load'],
+    ['zero-width', 'pay\u034Fload'],
+    ['zero-width', 'pay\u00AD\u00AD\u00ADload'],
+    ['zero-width', 'a\u200E\u200E\u200F\u200Eb'],
+    ['zero-width', 'pay\u206Aload'],
+    ['zero-width', 'a\uFFF9b\uFFFAc\uFFFB'],
     ['variation-selector', `😀${'\uFE00\uFE01\uFE02'}`],
     ['variation-selector', `x${'\u{E0101}\u{E0132}'}`],
   ])('%s is found in %j', (kind, text) => {
@@ -37,6 +44,10 @@ describe('invisible', () => {
     '\uFEFFwith a byte order mark',
     'naïve café — “quoted” … 日本語',
     'soft\u00ADhyphen and no-break\u00A0space',
+    'שלום\u200F, מחיר 5\u200E',
+    'می\u200C\u200F',
+    'ᄀ\u1160ᆨ', // Old Hangul writes a missing letter so
+    '\u001B[32mPASS\u001B[0m 12 tests',
   ])('nothing is found in %j', (text) => {
     expect(kinds({ type: 'invisible' }, text)).toEqual([])
   })

@@ -31,6 +31,12 @@ test.each([
   ['Turn the pump on', 'Turn the pump off'],
   ['Mail ana@example.org', 'Mail ben@example.org'],
   ['Is it due before Monday?', 'Is it due after Monday?'],
+  ['كم ربحت الشركة في ٢٠٢٣؟', 'كم ربحت الشركة في ٢٠٢٤؟'],
+  ['Darf man das mischen?', 'Darf man das nicht mischen?'],
+  ['Puis-je voyager avec un visa ?', 'Puis-je voyager sans visa ?'],
+  ['Можно ли это смешивать?', 'Можно ли это не смешивать?'],
+  ['这个可以混合吗？', '这个不可以混合吗？'],
+  ['これは安全ですか', 'これは安全ではないですか'],
 ])('"%s" and "%s" are different questions', (a, b) => {
   expect(areAlike(a, b)).toBe(false)
 })

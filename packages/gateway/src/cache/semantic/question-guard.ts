@@ -8,10 +8,12 @@
 
 const quoted =
   /"([^"\n]{1,200})"|“([^”\n]{1,200})”|'([^'\n]{2,200})'(?!\p{L})|`([^`\n]{1,200})`|«([^»\n]{1,200})»/gu
-const number = /\d+(?:[.,:/-]\d+)*/g
+const number = /\p{Nd}+(?:[.,:/٫٬-]\p{Nd}+)*/gu
 /** Addresses, file names, identifiers: words joined by marks, or with digits or capitals inside. Linear: starts at words only. */
 const code =
   /(?<![\p{L}\d])(?:[\p{L}\d]+(?:[@._/#:+-]+[\p{L}\d]+)+|\p{L}+\d[\p{L}\d]*|\d+\p{L}[\p{L}\d]*|\p{Ll}+\p{Lu}\p{L}*)/gu
+/** Chinese, Japanese and Korean put what turns a meaning around between other letters. */
+const turningSign = /[不没沒無无非未勿别別前後后]|ない|ません|않|못|없|안 /gu
 const word = /[\p{L}\p{M}]+(?:['’]\p{L}+)?/gu
 const sentenceStart = /(?:^|[.!?:\n]["')\]]*\s*)$/u
 
@@ -23,13 +25,20 @@ const turning = new Set(
     'increase decrease raise lower disable deactivate stop close remove delete uninstall disconnect ' +
     'import export decrypt download upload sell buy receive send left down out off ' +
     'false deny reject cheap expensive best worst bad unsafe illegal old ' +
+    // The commonest of other languages that are written with spaces.
+    'nicht nie niemals kein keine keinen keinem keiner ohne vor nach weniger mehr ' +
+    'ne pas jamais sans avant après moins plus aucun aucune nunca sin antes después menos más ningún ninguna ' +
+    'non mai senza prima dopo meno più nessun não sem depois nenhum niet nooit geen zonder voor minder meer ' +
+    'nie bez przed po mniej inte aldrig utan före efter ikke aldri uten не ни нет без до после меньше больше ' +
+    'değil yok önce sonra لا ليس لم لن بدون قبل بعد नहीं मत बिना पहले बाद ' +
     'zero two three four five six seven eight nine ten eleven twelve hundred thousand million billion half double'
   ).split(' '),
 )
 
 /**
- * What must be equal in two questions before their likeness is believed, as one text. The turning words are English;
- * numbers, codes, quotes and names are found in any language that has capital letters.
+ * What must be equal in two questions before their likeness is believed, as one text. The turning words are those of
+ * English and the commonest of some twenty other languages; numbers, codes and quotes are found in any, names in those
+ * that have capital letters.
  */
 export function guardOf(question: string): string {
   const text = question.normalize('NFKC').trim()
@@ -41,6 +50,7 @@ export function guardOf(question: string): string {
     if (lower.endsWith("n't") || turning.has(lower)) turns.push(lower.endsWith("n't") ? 'not' : lower)
     else if (isName(found, text.slice(Math.max(0, index - 10), index))) names.push(found)
   }
+  turns.push(...(text.match(turningSign) ?? []))
   return JSON.stringify([text.match(number) ?? [], quotes, text.match(code) ?? [], names, turns.toSorted()])
 }
 

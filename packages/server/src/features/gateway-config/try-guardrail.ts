@@ -7,7 +7,7 @@ import {
   type TriedFinding,
   type tryGuardrail,
 } from '@ratchet/contract'
-import { makeDetector, redact, type Finding } from '@ratchet/core/guardrails'
+import { makeDetectors, redact, type Finding } from '@ratchet/core/guardrails'
 
 export type TriedGuardrail = OutputOf<typeof tryGuardrail>
 
@@ -45,12 +45,19 @@ export function tryOnText(guardrail: Guardrail, text: string, place: GuardrailPl
 
 function findAll(rule: GuardrailRule, text: string, notRun: TriedGuardrail['notRun']): Finding[] {
   return rule.detectors.flatMap((spec) => {
-    if (!isRemoteDetector(spec)) return makeDetector(spec).scan(text)
+    if (!isRemoteDetector(spec))
+      return findOnce(makeDetectors(spec).text.flatMap((detector) => detector.scan(text)))
     const reason =
       'It asks another service, which only the gateway does. Send a request through it to see the result.'
     notRun.push({ rule: rule.name, detector: spec.type, reason })
     return []
   })
+}
+
+/** A text is read in more than one way; what stands in the same place counts once. */
+function findOnce(findings: readonly Finding[]): Finding[] {
+  const places = findings.map(({ kind, start, end }) => `${kind} ${start} ${end}`)
+  return findings.filter((_, index) => places.indexOf(places[index] ?? '') === index)
 }
 
 function showFinding(finding: Finding, rule: GuardrailRule, isGivenText: boolean): TriedFinding {
