@@ -217,3 +217,10 @@ function withoutCaller(part: any): unknown {
 function parsedArguments(part: any): unknown {
   return part.kind === 'tool-call' ? { ...part, arguments: JSON.parse(part.arguments) } : part
 }
+
+test('fields of a message that nobody knows yet pass to clients of the same format, and to no other', () => {
+  const answer = readAnswer({ ...message, later: { a: 1 } })
+  if (answer === undefined) throw new Error('No answer.')
+  expect(writeAnswer(answer, options)).toMatchObject({ later: { a: 1 } })
+  expect(writeAnswer({ ...answer, from: 'gemini' }, options)).not.toHaveProperty('later')
+})

@@ -1,6 +1,7 @@
 import type { AnswerOptions } from '../../../neutral/codec.ts'
 import type { ContentPart } from '../../../neutral/content.ts'
 import type { NeutralAnswer, NeutralUsage } from '../../../neutral/neutral-answer.ts'
+import { otherFields } from '../../../neutral/json-field.ts'
 import { parseArguments } from '../../../neutral/tools/parse-arguments.ts'
 import { packProof } from '../../../neutral/proof.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
@@ -34,14 +35,15 @@ export function messageHead({ id, extra }: Head, options: AnswerOptions): JsonOb
     type: 'message',
     role: 'assistant',
     model: options.model,
-    container: extra?.['container'] ?? null,
-    stop_details: extra?.['stop_details'] ?? null,
-    diagnostics: extra?.['diagnostics'] ?? null,
-    ...(extra?.['context_management'] === undefined
-      ? {}
-      : { context_management: extra['context_management'] }),
+    container: null,
+    stop_details: null,
+    diagnostics: null,
+    ...(extra === undefined ? {} : otherFields(extra, countNames)),
   }
 }
+
+/** Told within `usage`. */
+const countNames: ReadonlySet<string> = new Set([usageExtra])
 
 const ownTiers: ReadonlySet<unknown> = new Set(['standard', 'priority', 'batch'])
 

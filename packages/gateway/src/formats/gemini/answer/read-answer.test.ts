@@ -52,7 +52,15 @@ test('an answer has text, finish, usage, and what only Gemini tells', () => {
       reasoningTokens: 7,
       audioInputTokens: 6,
     },
-    extra: { modelStatus: { modelStage: 'STABLE' } },
+    extra: {
+      modelStatus: { modelStage: 'STABLE' },
+      usageMetadata: {
+        promptTokensDetails: [
+          { modality: 'TEXT', tokenCount: 4 },
+          { modality: 'AUDIO', tokenCount: 6 },
+        ],
+      },
+    },
     from: 'gemini',
   })
 })

@@ -8,7 +8,7 @@ import { readPart } from '../read-part.ts'
 import { readCitations, type CitedText, type FoundCitation } from './citations.ts'
 import { readFinishReason } from './finish-reasons.ts'
 import { readLogprobs } from './logprobs.ts'
-import { countSearches, readUsage, withSearches } from './usage.ts'
+import { countSearches, otherUsage, readUsage, withSearches } from './usage.ts'
 
 const answerNames = bothSpellings('candidates', 'usageMetadata', 'modelVersion', 'responseId', 'createTime')
 const candidateNames = bothSpellings('content', 'finishReason', 'index', 'logprobsResult')
@@ -26,7 +26,8 @@ export function readAnswer(body: JsonObject): NeutralAnswer | undefined {
     readCandidate(candidate, candidateIndex(candidates, at), ids),
   )
   const blocked = choices.length === 0 ? readBlocked(body) : undefined
-  const extra = readAnswerExtra(body)
+  const counts = usage === undefined ? undefined : otherUsage(usage)
+  const extra = counts === undefined ? readAnswerExtra(body) : { ...readAnswerExtra(body), ...counts }
   return {
     ...head,
     choices: blocked === undefined ? choices : [blocked],

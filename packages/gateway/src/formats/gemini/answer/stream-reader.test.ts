@@ -32,6 +32,7 @@ test('a streamed answer with thoughts gives thoughts, text and cumulative usage'
       },
     },
     { kind: 'finish', choice: 0, finish: 'stop', finishRaw: 'STOP' },
+    { kind: 'answer-fields', from: 'gemini', extra: { usageMetadata: { toolUsePromptTokenCount: 3 } } },
     { kind: 'end' },
   ])
 })

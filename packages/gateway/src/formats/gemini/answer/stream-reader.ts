@@ -6,7 +6,7 @@ import { readError } from '../error/read-error.ts'
 import { objectField, objectsField } from '../read-field.ts'
 import { CandidateReader } from './candidate-reader.ts'
 import { candidateIndex, readAnswerExtra, readBlocked, readHead } from './read-answer.ts'
-import { countSearches, readUsage, withSearches } from './usage.ts'
+import { countSearches, otherUsage, readUsage, withSearches } from './usage.ts'
 
 /** Reads the chunks of streamGenerateContent. Its last word is a finish reason for every candidate. */
 export function makeStreamReader(): StreamReader {
@@ -23,6 +23,7 @@ class GeminiStreamReader {
   #ids: CallIds | undefined
   #isBlocked = false
   #searches = 0
+  #counts: JsonObject | undefined
   malformedEvents = 0
 
   take({ data }: StreamEvent): readonly NeutralEvent[] {
@@ -38,7 +39,12 @@ class GeminiStreamReader {
 
   finish(): readonly NeutralEvent[] {
     const isWhole = this.#candidates.length > 0 && this.#candidates.every(({ isFinished }) => isFinished)
-    return isWhole || this.#isBlocked ? [{ kind: 'end' }] : []
+    if (!isWhole && !this.#isBlocked) return []
+    const extra = this.#counts
+    return [
+      ...(extra === undefined ? [] : [{ kind: 'answer-fields', extra, from: 'gemini' } as const]),
+      { kind: 'end' },
+    ]
   }
 
   #takeChunk(chunk: JsonObject, events: NeutralEvent[]): void {
@@ -57,8 +63,10 @@ class GeminiStreamReader {
     // Grounding is told once, in the chunk that has it whole; usage in every chunk.
     this.#searches = Math.max(this.#searches, countSearches(candidates))
     const usage = objectField(chunk, 'usageMetadata')
-    if (usage !== undefined)
-      events.push({ kind: 'usage', usage: withSearches(readUsage(usage), this.#searches) })
+    if (usage === undefined) return
+    // Every chunk tells them; the last one counts.
+    this.#counts = otherUsage(usage) ?? this.#counts
+    events.push({ kind: 'usage', usage: withSearches(readUsage(usage), this.#searches) })
   }
 
   #start(chunk: JsonObject, events: NeutralEvent[]): CallIds {

@@ -214,3 +214,16 @@ test('every chunk is JSON', () => {
   expect(chunks.length).toBeGreaterThan(3)
   expect(chunks.every(isJsonObject)).toBe(true)
 })
+
+test('counts of its own stand in the last chunk, as they came', () => {
+  const writer = makeStreamWriter(exampleOptions)
+  const last = chunksOf(writer.write(readStream(fixture('text.sse')))).at(-1)
+  expect(last).toMatchObject({
+    usageMetadata: {
+      promptTokenCount: 9,
+      toolUsePromptTokenCount: 3,
+      thoughtsTokenCount: 32,
+      totalTokenCount: 53,
+    },
+  })
+})

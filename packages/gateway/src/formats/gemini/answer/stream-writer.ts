@@ -4,7 +4,7 @@ import type { JsonObject } from '../../parse-json.ts'
 import { sseEvent } from '../../sse-text.ts'
 import { writeError } from '../error/write-error.ts'
 import { CandidateWriter } from './candidate-writer.ts'
-import { writeUsage } from './usage.ts'
+import { answerUsage } from './usage.ts'
 
 /**
  * Writes the chunks of streamGenerateContent. What ends the answer waits for the last event, so that finish reason
@@ -21,7 +21,8 @@ class GeminiStreamWriter {
   readonly #candidates: CandidateWriter[] = []
   #id: string
   #usage: NeutralUsage | undefined
-  #feedback: unknown
+  /** What only Gemini's own answers have beside candidates. */
+  #extra: JsonObject = {}
   #hasWritten = false
   #isClosed = false
 
@@ -46,7 +47,7 @@ class GeminiStreamWriter {
         this.#usage = event.usage
         return ''
       case 'answer-fields':
-        if (event.from === 'gemini') this.#feedback = event.extra?.['promptFeedback'] ?? this.#feedback
+        if (event.from === 'gemini') this.#extra = { ...this.#extra, ...event.extra }
         return ''
       case 'ping':
       case 'other':
@@ -78,11 +79,16 @@ class GeminiStreamWriter {
   }
 
   #writeLast(): string {
-    const isBlocked = this.#feedback !== undefined && this.#candidates.every(({ isEmpty }) => isEmpty)
+    const isBlocked =
+      this.#extra['promptFeedback'] !== undefined && this.#candidates.every(({ isEmpty }) => isEmpty)
     const candidates = isBlocked ? [] : this.#candidates.map((candidate) => candidate.finish())
-    const feedback = this.#feedback === undefined ? {} : { promptFeedback: this.#feedback }
-    const usage = this.#usage === undefined ? {} : { usageMetadata: writeUsage(this.#usage) }
-    return this.#frame({ ...this.#chunk(candidates), ...feedback, ...usage })
+    const usageMetadata =
+      this.#usage === undefined ? undefined : answerUsage(this.#usage, this.#extra['usageMetadata'])
+    return this.#frame({
+      ...this.#chunk(candidates),
+      ...this.#extra,
+      ...(usageMetadata === undefined ? {} : { usageMetadata }),
+    })
   }
 
   #chunk(candidates: readonly JsonObject[]): JsonObject {

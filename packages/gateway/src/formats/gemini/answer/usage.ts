@@ -1,6 +1,7 @@
 import type { NeutralUsage } from '../../../neutral/neutral-answer.ts'
-import type { JsonObject } from '../../parse-json.ts'
-import { numberField, objectField, objectsField, textField } from '../read-field.ts'
+import { otherFields } from '../../../neutral/json-field.ts'
+import { isJsonObject, type JsonObject } from '../../parse-json.ts'
+import { bothSpellings, numberField, objectField, objectsField, textField } from '../read-field.ts'
 
 /** What no call can use; the columns of the store end there too. */
 const mostTokens = 2 ** 32
@@ -28,6 +29,20 @@ export function readUsage(metadata: JsonObject): NeutralUsage {
   }
 }
 
+const countedNames = bothSpellings(
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'totalTokenCount',
+  'thoughtsTokenCount',
+  'cachedContentTokenCount',
+)
+
+/** What of `usageMetadata` has no neutral form, as a field of the answer for clients of Gemini: details, kind of traffic. */
+export function otherUsage(metadata: JsonObject): { readonly usageMetadata: JsonObject } | undefined {
+  const usageMetadata = otherFields(metadata, countedNames)
+  return usageMetadata === undefined ? undefined : { usageMetadata }
+}
+
 /** Searches stand beside the counts, in the candidates; see {@link countSearches}. */
 export function withSearches(usage: NeutralUsage, searches: number): NeutralUsage {
   return searches === 0 ? usage : { ...usage, units: { searches } }
@@ -44,7 +59,15 @@ export function countSearches(candidates: readonly JsonObject[]): number {
   return searches.size
 }
 
-export function writeUsage(usage: NeutralUsage): JsonObject {
+/** `usageMetadata` for a client; `other` is what {@link otherUsage} kept of Gemini's own. */
+export function answerUsage(usage: NeutralUsage, other: unknown): JsonObject {
+  const written = writeUsage(usage)
+  if (!isJsonObject(other)) return written
+  const promptTokenCount = usage.inputTokens - count(other, 'toolUsePromptTokenCount')
+  return { ...written, ...other, promptTokenCount }
+}
+
+function writeUsage(usage: NeutralUsage): JsonObject {
   const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = usage
   const seen = { audio: usage.audioInputTokens ?? 0, image: usage.imageInputTokens ?? 0 }
   const made = { audio: usage.audioOutputTokens ?? 0, image: usage.imageOutputTokens ?? 0 }

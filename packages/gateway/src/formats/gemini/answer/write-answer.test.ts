@@ -170,3 +170,23 @@ test('what is written is read again: parts, finish, log probabilities, usage', (
     }),
   )
 })
+
+test("an answer of Gemini's own keeps what only it tells: its counts, its state", () => {
+  const body = {
+    candidates: [{ content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP', index: 0 }],
+    modelStatus: { modelStage: 'STABLE' },
+    usageMetadata: {
+      promptTokenCount: 10,
+      candidatesTokenCount: 5,
+      toolUsePromptTokenCount: 2,
+      totalTokenCount: 17,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 10 }],
+      toolUsePromptTokensDetails: [{ modality: 'TEXT', tokenCount: 2 }],
+      trafficType: 'ON_DEMAND',
+    },
+  }
+  const answer = readAnswer(body)
+  if (answer === undefined) throw new Error('No answer.')
+  expect(answer.usage).toMatchObject({ inputTokens: 12, outputTokens: 5 })
+  expect(writeAnswer(answer, exampleOptions)).toMatchObject(body)
+})

@@ -8,18 +8,21 @@ import { writeMedia } from '../write-media.ts'
 import { writeGrounding, type CitedText, type FoundCitation } from './citations.ts'
 import { writeFinishReason } from './finish-reasons.ts'
 import { writeLogprobs } from './logprobs.ts'
-import { writeUsage } from './usage.ts'
+import { answerUsage } from './usage.ts'
 
 const noArguments: JsonObject = {}
 
 /** An answer of generateContent. */
 export function writeAnswer(answer: NeutralAnswer, options: AnswerOptions): JsonObject {
-  const feedback = answer.from === 'gemini' ? answer.extra?.['promptFeedback'] : undefined
+  const own = answer.from === 'gemini' ? answer.extra : undefined
+  const feedback = own?.['promptFeedback']
   const isBlocked = feedback !== undefined && answer.choices.every(isEmpty)
   return {
     ...(isBlocked ? {} : { candidates: answer.choices.map(writeCandidate) }),
-    ...(feedback === undefined ? {} : { promptFeedback: feedback }),
-    ...(answer.usage === undefined ? {} : { usageMetadata: writeUsage(answer.usage) }),
+    ...own,
+    ...(answer.usage === undefined
+      ? {}
+      : { usageMetadata: answerUsage(answer.usage, own?.['usageMetadata']) }),
     modelVersion: options.model,
     responseId: answer.id === '' ? options.id : answer.id,
   }
