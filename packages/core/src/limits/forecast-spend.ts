@@ -17,7 +17,9 @@ export type SpendHistory = {
 export type SpendForecast = {
   /** What will have been spent when the period ends. */
   readonly atEnd: number
-  /** `weekdays`: by what each day of the week used to cost; `rate`: as fast as since the period, or the history, began. */
+  /**
+   * `weekdays`: by what each day of the week used to cost; `rate`: as fast as since the period, or the history, began.
+   */
   readonly method: 'weekdays' | 'rate'
 }
 
@@ -30,10 +32,24 @@ export function forecastSpend(history: SpendHistory): SpendForecast | undefined 
   if (nowMs >= period.endMs) return { atEnd: spent, method: 'rate' }
   const usual = usualByWeekday(history)
   if (usual !== undefined) return { atEnd: spent + expectedRest(period, nowMs, usual), method: 'weekdays' }
-  const fromMs = Math.max(period.startMs, firstDay(history.days) * dayMs)
+  const { amount, fromMs } = knownSpend(history)
   const knownMs = nowMs - fromMs
   if (knownMs < (period.endMs - period.startMs) / 100) return undefined
-  return { atEnd: Math.round(spent + (spent / knownMs) * (period.endMs - nowMs)), method: 'rate' }
+  return { atEnd: Math.round(spent + (amount / knownMs) * (period.endMs - nowMs)), method: 'rate' }
+}
+
+/**
+ * What spending is judged by when the days of the week are not known: the period so far. On the first day of a month the
+ * days before count too, or a month would be told from its first night.
+ */
+function knownSpend({ period, nowMs, spent, days }: SpendHistory): { amount: number; fromMs: number } {
+  const firstMs = firstDay(days) * dayMs
+  const isFirstDay = period.length === 'month' && nowMs - period.startMs < dayMs
+  if (!isFirstDay || !Number.isFinite(firstMs))
+    return { amount: spent, fromMs: Math.max(period.startMs, firstMs) }
+  let amount = spent
+  for (const [day, cost] of days) if (Date.parse(`${day}T00:00:00.000Z`) < period.startMs) amount += cost
+  return { amount, fromMs: Math.min(period.startMs, firstMs) }
 }
 
 /** The first day with an entry, in days since 1970; infinitely long ago without one. */

@@ -105,6 +105,39 @@ describe('the forecast to the end of the period', () => {
     expect(forecastSpend({ period: month, nowMs, spent: 100, days })).toEqual({ atEnd: 600, method: 'rate' })
   })
 
+  test('a month is not told from its first night when there are days before it', () => {
+    const december = periodAt('month', Date.UTC(2026, 11, 1))
+    const days = new Map(Array.from({ length: 10 }, (_, index) => [`2026-11-${21 + index}`, 100]))
+    days.set('2026-12-01', 5)
+    const at = (nowMs: number) => forecastSpend({ period: december, nowMs, spent: 5, days })
+    // 1005 in ten days and three hours; thirty days and 21 hours to go.
+    const atEnd = Math.round(5 + (1005 / 10.125) * 30.875)
+    expect(at(Date.UTC(2026, 11, 1, 3))).toEqual({ atEnd, method: 'rate' })
+    expect(at(december.startMs)).toEqual({ atEnd: 5 + Math.round((1005 / 10) * 31), method: 'rate' })
+    expect(at(Date.UTC(2026, 11, 2))).toEqual({ atEnd: 5 * 31, method: 'rate' })
+    // A day is: what is spent today says more of it than the days before.
+    const today = periodAt('day', Date.UTC(2026, 11, 1))
+    const nowMs = Date.UTC(2026, 11, 1, 3)
+    expect(forecastSpend({ period: today, nowMs, spent: 5, days })).toEqual({ atEnd: 40, method: 'rate' })
+  })
+
+  test('who began today, the first of a month, is judged by today alone', () => {
+    const december = periodAt('month', Date.UTC(2026, 11, 1))
+    const nowMs = Date.UTC(2026, 11, 1, 12)
+    const days = new Map([['2026-12-01', 7]])
+    const forecast = forecastSpend({ period: december, nowMs, spent: 7, days })
+    expect(forecast).toEqual({ atEnd: 7 * 62, method: 'rate' })
+  })
+
+  test('the 29th of February is a day, and nothing spent stays nothing', () => {
+    const february = periodAt('month', Date.UTC(2028, 1, 1))
+    const nowMs = Date.UTC(2028, 1, 11)
+    expect(forecastSpend({ period: february, nowMs, spent: 10, days: new Map() })?.atEnd).toBe(29)
+    expect(forecastSpend({ period: february, nowMs, spent: 0, days: new Map() })?.atEnd).toBe(0)
+    const huge = forecastSpend({ period: february, nowMs, spent: 9e15, days: new Map() })
+    expect(huge?.atEnd).toBe(26.1e15)
+  })
+
   test('says nothing in the first hours of who began today', () => {
     const days = new Map([['2026-11-11', 5]])
     const at = (hour: number) =>
