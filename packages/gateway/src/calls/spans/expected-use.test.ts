@@ -22,3 +22,22 @@ test.each([
 ])('what a request with %s %j will use at %j is reserved before: %d', (field, json, price, costNano) => {
   expect(estimated(field, json, price)).toBe(costNano)
 })
+
+test.each([
+  ['messages', {}, 512],
+  ['messages', { max_tokens: 100 }, 100],
+  ['messages', { max_completion_tokens: 50, n: 8 }, 400],
+  ['messages', { n: 3 }, 3 * 512],
+  ['input', { max_output_tokens: 70 }, 70],
+  ['contents', { generationConfig: { maxOutputTokens: 32_000 } }, 32_000],
+  ['contents', { generationConfig: { maxOutputTokens: 1_000, candidateCount: 4 } }, 4_000],
+  ['contents', { generationConfig: 'none' }, 512],
+  ['messages', { max_tokens: Number.MAX_SAFE_INTEGER, n: 1e9 }, 10_000_000],
+  ['messages', { max_tokens: -1, n: 'many' }, 512],
+])('of a request with %s %j so many tokens of answer are reserved: %d', (inputField, json, tokens) => {
+  const request = { json, shape: { inputField } } as Given[0]
+  const price = { inputNano: 0, outputNano: 600e9 }
+  const expected = new ExpectedUse(request, { inputTokens: 7 } as Given[1], { price } as Given[2])
+  expect(expected.tokens).toBe(7 + tokens)
+  expect(expected.costNano).toBe(tokens * 600_000)
+})

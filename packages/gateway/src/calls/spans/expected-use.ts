@@ -4,12 +4,16 @@ import { estimateCallTokens } from '@ratchet/core/limits'
 import type { ModelRequest } from '../../formats/chat-request.ts'
 import type { CallUse } from '../../limits/limit-subjects.ts'
 import type { CompiledTarget } from '../../routing/compiled-route.ts'
+import { isJsonObject } from '../../formats/parse-json.ts'
 import { textField } from '../../neutral/json-field.ts'
 import type { CallFacts } from '../call-facts.ts'
 
 /** The estimate takes sizes in bytes, or texts; ours is counted already. */
 const bytesPerToken = 4
-const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'] as const
+const limitFields = ['max_completion_tokens', 'max_tokens', 'max_output_tokens', 'maxOutputTokens'] as const
+const mostAnswers = 1_000
+/** More than any model answers; what a client makes up must not leave the exact integers of a cost. */
+const mostOutputTokens = 10_000_000
 
 /** What a call is expected to use, for limits that reserve before and settle after; worked out when a limit asks. */
 export class ExpectedUse implements CallUse {
@@ -44,12 +48,15 @@ export class ExpectedUse implements CallUse {
   }
 
   #countTokens(): number {
+    const { json, shape } = this.#request
+    const { inputTokens } = this.#facts
+    const config = shape.inputField === 'contents' ? json['generationConfig'] : undefined
+    const asked = isJsonObject(config) ? config : json
     let maxOutputTokens: number | undefined
-    for (const name of limitFields) {
-      const value = this.#request.json[name]
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) maxOutputTokens ??= value
-    }
-    return estimateCallTokens({ input: this.#facts.inputTokens * bytesPerToken, maxOutputTokens })
+    for (const name of limitFields) maxOutputTokens ??= countOf(asked[name])
+    const one = estimateCallTokens({ input: inputTokens * bytesPerToken, maxOutputTokens }) - inputTokens
+    const answers = Math.min(countOf(json['n']) ?? countOf(asked['candidateCount']) ?? 1, mostAnswers)
+    return inputTokens + Math.min(one * answers, mostOutputTokens)
   }
 
   #price(): number {
@@ -61,6 +68,11 @@ export class ExpectedUse implements CallUse {
     const units = estimateUnits(this.#request, price)
     return costNano(units === undefined ? usage : { ...usage, ...units }, price)
   }
+}
+
+/** What a client gives as a number that counts something. */
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined
 }
 
 type EstimatedUnits = { readonly units: UsageUnits; readonly imageKind?: string }
