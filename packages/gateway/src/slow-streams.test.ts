@@ -108,7 +108,7 @@ test('a plain answer has no lines: every byte of it counts', async () => {
 
 test('a route with a time between tokens goes by that', async () => {
   const asked = await ask(
-    { chunks: [stream, event('Well, '), event('42'), done], ending: 'end', pauseMs: 350 },
+    { chunks: [stream, event('Well, '), event('42'), done], ending: 'end', pauseMs: 1_500 },
     { model: 'hasty' },
   )
   expect(asked.text).toContain('went silent for')

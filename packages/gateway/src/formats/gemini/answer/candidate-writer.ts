@@ -32,7 +32,8 @@ export class CandidateWriter {
   #parts: JsonObject[] = []
   /** Number and text of the last written part, when more text may join it. */
   #tail: { readonly number: number; readonly pieces: string[] } | undefined
-  #logprobs: JsonObject | undefined
+  /** Probabilities of tokens that no chunk has told yet. */
+  #tokens: unknown[] = []
   #others: JsonObject | undefined
   #finish: { readonly finish: FinishReason; readonly raw: string } | undefined
 
@@ -43,7 +44,8 @@ export class CandidateWriter {
   take(event: ChoiceEvent): void {
     switch (event.kind) {
       case 'logprobs':
-        this.#logprobs = writeLogprobs(event.logprobs)
+        // Several may come before the next chunk is written.
+        if (Array.isArray(event.logprobs['content'])) this.#tokens.push(...event.logprobs['content'])
         return
       case 'choice-fields':
         if (event.other.format === 'gemini') this.#others = { ...this.#others, ...event.other.value }
@@ -87,8 +89,9 @@ export class CandidateWriter {
   }
 
   #takeLogprobs(): JsonObject {
-    const logprobs = this.#logprobs
-    this.#logprobs = undefined
+    if (this.#tokens.length === 0) return {}
+    const logprobs = writeLogprobs({ content: this.#tokens })
+    this.#tokens = []
     return logprobs === undefined ? {} : { logprobsResult: logprobs }
   }
 

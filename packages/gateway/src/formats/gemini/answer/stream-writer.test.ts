@@ -227,3 +227,25 @@ test('counts of its own stand in the last chunk, as they came', () => {
     },
   })
 })
+
+test('probabilities that come together are all told', () => {
+  const place = { choice: 0, part: 0 }
+  const token = (text: string) => ({ content: [{ token: text, logprob: -1, top_logprobs: [] }] })
+  const text = makeStreamWriter(exampleOptions).write([
+    { kind: 'part-start', ...place, start: { kind: 'text' } },
+    { kind: 'part-delta', ...place, text: 'a' },
+    { kind: 'logprobs', choice: 0, logprobs: token('a') },
+    { kind: 'part-delta', ...place, text: 'b' },
+    { kind: 'logprobs', choice: 0, logprobs: token('b') },
+  ])
+  expect(chunksOf(text)).toMatchObject([
+    {
+      candidates: [
+        {
+          content: { parts: [{ text: 'ab' }] },
+          logprobsResult: { chosenCandidates: [{ token: 'a' }, { token: 'b' }] },
+        },
+      ],
+    },
+  ])
+})
