@@ -3,7 +3,13 @@ import type { ChatApi } from '../apis/client-api.ts'
 import type { ModelRequest } from '../formats/chat-request.ts'
 import { outputGuard, type OutputGuard } from '../guardrails/call-guards.ts'
 import { guardsOf, type Guards } from '../guardrails/compile-guards.ts'
-import { guardInput, guardsInput, type GuardedInput } from '../guardrails/guard-input.ts'
+import {
+  guardInput,
+  guardsInput,
+  mayRedactInput,
+  unreadInput,
+  type GuardedInput,
+} from '../guardrails/guard-input.ts'
 import { GuardStream } from '../guardrails/guard-stream.ts'
 import type { Refusal } from '../limits/limited-call.ts'
 import { refusalError, refusalHeaders } from '../limits/refusal.ts'
@@ -57,6 +63,8 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
   #tries = 0
   #hedges = 0
   #hasSent = false
+  /** Guardrails have read what was asked. */
+  #isRead = false
   #isOver = false
   #timer: NodeJS.Timeout | undefined
   #hedgeTimer: NodeJS.Timeout | undefined
@@ -128,6 +136,7 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
 
   #onGuarded({ neutral, request, shown, error }: GuardedInput, current: Candidate): void {
     if (this.#isOver) return
+    this.#isRead = true
     if (neutral !== undefined) this.#change(neutral)
     if (request !== undefined) this.request = request
     if (shown !== undefined) this.exchange.shownInput = shown
@@ -252,6 +261,7 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
     this.#end()
     const target = run?.candidate.target ?? this.#lastTarget
     if (target === undefined) return this.exchange.count(clientClosedStatus)
+    this.#hideUnread()
     const span = this.#record.describeGone(target, run)
     if (this.#record.attempts > 0) this.#record.settle(span)
     else this.#record.reservation?.release()
@@ -355,10 +365,15 @@ export class ModelCall implements RunOwner, ClientWatcher, LimitedOwner {
     })
   }
 
+  #hideUnread(): void {
+    if (!this.#isRead && mayRedactInput(this.#guards, this)) this.exchange.shownInput = unreadInput
+  }
+
   #refuse(error: AppError, headers: readonly string[]): void {
     this.#end()
     const target = this.#lastTarget
     if (target === undefined) return this.exchange.sendError(error, headers)
+    this.#hideUnread()
     const span = this.#record.describe(target, { status: 'error', output: '', error })
     if (this.#record.attempts > 0) this.#record.settle(span)
     else this.#record.reservation?.release()

@@ -24,6 +24,17 @@ export function guardsInput(guards: Guards | undefined, { api, request }: Omit<A
   return guards?.input !== undefined || guards?.['tool-result'] !== undefined
 }
 
+/** What traces show of a call that ended before the rules which would have redacted it had read it. */
+export const unreadInput = JSON.stringify(
+  '[not kept: the call ended before a guardrail that redacts had read it]',
+)
+
+/** Whether a rule may take something out of what is asked: until it has, nothing is kept. */
+export function mayRedactInput(guards: Guards | undefined, asked: Omit<Asked, 'neutral'>): boolean {
+  const rules = [...(guards?.input ?? []), ...(guards?.['tool-result'] ?? [])]
+  return rules.some(({ action }) => action === 'redact') && guardsInput(guards, asked)
+}
+
 /** Checks what is asked, of any API. */
 export async function guardInput(
   exchange: Exchange,
