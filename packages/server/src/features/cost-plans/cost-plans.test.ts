@@ -104,6 +104,14 @@ test('recorded calls give volume, peak, cached share, repeats and speed', async 
   expect(plan.models[1]?.peakConcurrency).toBeUndefined()
 })
 
+test('a range that goes beyond now counts the hours that have passed', async () => {
+  const plan = await ask({
+    traffic: { fromTraces: { query: 'model:large', from: range.from, to: '2026-11-30T00:00:00Z' } },
+    models: ['openai/large'],
+  })
+  expect(plan.traffic).toMatchObject({ recordedCalls: 4, requestsPerDay: 48, peakFactor: 1.5 })
+})
+
 test('a model that no provider lists costs what the project has set, and batches what its price says', async () => {
   const plan = await ask({
     traffic: { fromTraces: { query: 'model:large', ...range } },

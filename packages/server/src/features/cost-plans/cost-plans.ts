@@ -55,7 +55,7 @@ export function makeCostPlans(parts: CostPlansParts): CostPlans {
         parts.listModels(project),
         parts.pricesOf(project),
         readSpeeds(queries, parts.clock.now() - speedDays * dayMs, { signal }),
-        readTraffic(queries, body, { signal }),
+        readTraffic(queries, body, { signal, nowMs: parts.clock.now() }),
       ])
       const models = body.models.map((name) =>
         plannedModel(name, body, { price: priceOf(name, known, prices), speed: speeds.get(name) }),
@@ -88,7 +88,7 @@ type FoundTraffic = { readonly traffic: Traffic; readonly recordedCalls: number 
 async function readTraffic(
   queries: ProjectQueries,
   body: PlanBody,
-  options: QueryOptions,
+  { nowMs, ...options }: QueryOptions & { readonly nowMs: number },
 ): Promise<FoundTraffic> {
   if (!('fromTraces' in body.traffic)) {
     const { requestsPerDay, inputTokens, outputTokens } = body.traffic
@@ -121,7 +121,8 @@ async function readTraffic(
   }
   const sum = (pick: (call: (typeof asked)[number]) => number): number =>
     asked.reduce((total, call) => total + pick(call), 0)
-  const hours = (toMs - fromMs) / 3_600_000
+  // Hours to come have no calls yet: they must not make the others look fewer.
+  const hours = (Math.min(toMs, Math.max(nowMs, fromMs + 1)) - fromMs) / 3_600_000
   const traffic: Traffic = {
     requestsPerDay: body.requestsPerDay ?? (recorded.count * 24) / hours,
     calls: asked.map(({ input, output }) => ({ input, output })),

@@ -1,4 +1,4 @@
-import { rateLimit } from '@ratchet/contract'
+import { budget, rateLimit } from '@ratchet/contract'
 import { expect, test } from 'vitest'
 import { eachPostgres } from '#platform/testing/engines.ts'
 import { start, useLimitsBench } from './testing/limits-bench.ts'
@@ -81,5 +81,20 @@ eachPostgres((open) => {
     await next.charge(charge)
     expect(await useOf(next)).toEqual({ 'day ': 900_000_000 })
     await next.stop()
+  })
+
+  test('limits that no fraction of two holds exactly are shown in whole nano-dollars', async () => {
+    bench.config = {
+      limits: [limit('day', { limit: 0.07 })],
+      budgets: [budget.parse({ name: 'day', scope: 'project', period: 'day', limitUsd: 0.07 })],
+    }
+    const limits = bench.makeFeature()
+    const shown = async () => {
+      const { items } = await limits.listUse(project, { limit: 10 })
+      return items.map((row) => row.limit)
+    }
+    expect(await shown()).toEqual([70_000_000, 70_000_000])
+    await limits.charge(charge)
+    expect(await shown()).toEqual([70_000_000, 70_000_000])
   })
 })

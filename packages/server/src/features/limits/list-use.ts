@@ -13,7 +13,7 @@ import type { RateUse } from './rate-board.ts'
 import { subjectName } from './subject.ts'
 import { readDays } from './spend-history.ts'
 import { countUnpriced, type UnpricedCalls, type UnpricedUse } from './unpriced-calls.ts'
-import { budgetRow, nanoPerUsd, rateRow, unusedBudget, unusedLimit, type UseRow } from './use-rows.ts'
+import { budgetRow, nanoOf, rateRow, unusedBudget, unusedLimit, type UseRow } from './use-rows.ts'
 
 type Configured = Pick<GatewayConfig, 'limits' | 'budgets'>
 
@@ -120,7 +120,7 @@ async function budgetPage(
       const unpricedCalls = countUnpriced(unpriced, row)
       return {
         ...budgetRow({ name: row.budget, subject: row.subject, period: row.period, nowMs }, spent, days),
-        limit: configured === undefined ? Number(row.limit_nano) : configured.limitUsd * nanoPerUsd,
+        limit: configured === undefined ? Number(row.limit_nano) : nanoOf(configured.limitUsd),
         ...(configured === undefined ? {} : { action: configured.action }),
         ...(unpricedCalls === 0 ? {} : { unpricedCalls }),
       }

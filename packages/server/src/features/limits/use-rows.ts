@@ -6,7 +6,10 @@ import { showSubject } from './subject.ts'
 /** A row of the list of use; names of keys are added to whole pages. */
 export type UseRow = Omit<LimitUse, 'subjectName'>
 
-export const nanoPerUsd = 1e9
+/** As gateways count it: 0.07 dollars are whole nano-dollars. */
+export function nanoOf(usd: number): number {
+  return Math.round(usd * 1e9)
+}
 
 /** A budget with where it will stand at the end of its period. */
 export function budgetRow(
@@ -60,7 +63,7 @@ export function unusedLimit(limit: RateLimit): UseRow {
     subject: limit.match ?? '',
     unit: units[limit.measure],
     used: 0,
-    limit: limit.measure === 'cost' ? limit.limit * nanoPerUsd : limit.limit,
+    limit: limit.measure === 'cost' ? nanoOf(limit.limit) : limit.limit,
     ...(limit.measure === 'concurrency' ? {} : { windowSeconds: limit.windowSeconds }),
   }
 }
@@ -70,7 +73,7 @@ export function unusedBudget(budget: Budget, nowMs: number): UseRow {
   const period = periodAt(budget.period, nowMs).name
   return {
     ...budgetRow({ name: budget.name, subject, period, nowMs }, 0, new Map()),
-    limit: budget.limitUsd * nanoPerUsd,
+    limit: nanoOf(budget.limitUsd),
     action: budget.action,
   }
 }

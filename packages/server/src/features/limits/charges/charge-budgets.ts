@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Budget, BudgetReport, LimitReport } from '@ratchet/contract'
 import { periodAt } from '@ratchet/core/limits'
+import { nanoOf } from '../use-rows.ts'
 import { subjectOf, type Charge } from './charge.ts'
 
 /** The charge as a report of a process that did nothing else; the ledger counts the same process's first word once. */
@@ -24,7 +25,7 @@ function budgetReportOf(budget: Budget, charge: Charge, nowMs: number): BudgetRe
       name: budget.name,
       subject: `${budget.scope}:${subject}`,
       period: periodAt(budget.period, nowMs).name,
-      limitNano: Math.round(budget.limitUsd * 1e9),
+      limitNano: nanoOf(budget.limitUsd),
       warnAt: budget.warnAt,
       spentNano: charge.costNano,
       heldNano: 0,

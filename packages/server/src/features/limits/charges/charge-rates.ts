@@ -1,6 +1,7 @@
 import type { GatewayConfig, RateLimit } from '@ratchet/contract'
 import type { Db, Queries } from '#platform/postgres/database.ts'
 import type { RateBoard } from '../rate-board.ts'
+import { nanoOf } from '../use-rows.ts'
 import { subjectOf, type Charge } from './charge.ts'
 
 type ChargeRatesParts = {
@@ -17,7 +18,6 @@ export type ChargeRates = {
 }
 
 const longestWindowMs = 86_400_000
-const nanoPerUsd = 1e9
 
 /** Counts charges in the windows of limits of cost, spread over the time in which they arose. */
 export function makeChargeRates({ db, board, configOf }: ChargeRatesParts): ChargeRates {
@@ -60,7 +60,7 @@ function countIn(
     name,
     subject: `${scope}:${subject}`,
     measure: limit.measure,
-    limit: Math.round(limit.limit * nanoPerUsd),
+    limit: nanoOf(limit.limit),
     window,
     windowMs: windowSeconds * 1000,
   }
