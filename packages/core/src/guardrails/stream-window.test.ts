@@ -94,6 +94,9 @@ const pieces = [
   '＠',
   '４',
   '%40',
+  ' [at] ',
+  '(dot)',
+  ' [',
   '%',
   '&#64;',
   '&#',
@@ -254,6 +257,14 @@ test('a detector for whole texts makes the window wait for the end', () => {
   const window = new StreamWindow({ detectors: used.map(detectorOf), mode: 'window', action: 'block' })
   expect(window.push('a'.repeat(500)).release).toBe('')
   expect(window.end()).toMatchObject({ release: '', findings: [{ kind: 'too-long' }] })
+})
+
+test('a line of a key that begins after many short words is waited for', () => {
+  const detectors = [detectorOf(specs.secrets)]
+  const whole = `-----BEGIN RSA PRIVATE KEY-----\n${'ab '.repeat(8)}${key}\n-----END RSA PRIVATE KEY-----`
+  const window = new StreamWindow({ detectors, mode: 'window', action: 'redact' })
+  const released = Array.from(whole, (character) => window.push(character).release).join('')
+  expect(released + window.end().release).toBe(redact(whole, detectorOf(specs.secrets).scan(whole)))
 })
 
 test('a pair of surrogates is never torn', () => {

@@ -1,3 +1,4 @@
+import { overridePatterns } from './override-languages.ts'
 import type { InjectionKind } from '@ratchet/contract'
 import { foldText, wordFolding } from '../matching/fold-text.ts'
 import { maskOf, type TriggerGroup } from './injection-triggers.ts'
@@ -113,6 +114,7 @@ const rows: readonly Row[] = [
     ['eastern'],
     '(?:이전|위|앞|기존|모든)[^.!?\\n]{0,30}(?:지시|명령|지침|규칙|프롬프트)[^.!?\\n]{0,24}(?:무시|잊)',
   ],
+  ...overridePatterns.map((pattern): Row => ['override', 0.85, ['eastern'], pattern]),
   // "Print your system prompt", "repeat the words above".
   [
     'extraction',

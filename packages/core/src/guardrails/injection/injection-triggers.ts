@@ -1,5 +1,6 @@
 import { confusable } from '../matching/look-alike.ts'
 import { foldText, wordFolding, type Folding } from '../matching/fold-text.ts'
+import { overrideVerbs } from './override-languages.ts'
 import { makePhraseAutomaton } from '../matching/phrase-automaton.ts'
 
 /**
@@ -16,7 +17,9 @@ const groups = {
   renewed: 'your new|your real|your actual|your true|your only|new |updated|revised',
   undone:
     'void|cancel|obsolete|invalid|lifted|disabled|removed|revoked|suspended|overridden|deactivated|outdated|null',
+  /** Languages whose orders are few and told by their own rules. */
   eastern:
+    `${overrideVerbs}|` +
     '忽略|无视|忘记|忘掉|不要理会|無視|忘れ|무시|잊|系统提示|系统指令|提示词|初始指令|system prompt|システムプロンプト|初期指示|内部指示',
   show: 'i need|i want|reveal|show|print|repeat|output|display|tell|give|share|leak|dump|expose|disclose|recite|write|echo|paste|translate|summari|list|quote|return|copy|state|spell|type|encode|what|zeig|verrat|nenne|gib|geben|wiederhole|lautet|lauten|steht|muestra|revela|dime|repite|imprime|cuales|cual es|montre|revele|affiche|repete|donne|quelle|quel est|mostra|rivela|mostre|laat|toon|pokaz|покажи',
   prompt:

@@ -17,6 +17,7 @@ test.each([
   ['hexadecimal entities', 'to ada&#x40;example.com now'],
   ['escapes of programs', String.raw`to ada\u0040example\x2ecom now`],
   ['full width', 'to ada＠example．com now'],
+  ['words in brackets', 'to ada [at] example (dot) com now'],
   ['zero width', 'to a\u200bda@exam\u200bple.com now'],
   ['soft hyphens', 'to ada@ex\u00adample.com now'],
   [

@@ -44,13 +44,16 @@ const percent =
   '%[c-dC-D][0-9a-fA-F]%[89abAB][0-9a-fA-F]|%[eE][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){2}|%[2-7][0-9a-fA-F]|%0[aAdD9]'
 const entity = `&#[0-9]{1,7};|&#[xX][0-9a-fA-F]{1,6};|&(?:${[...names.keys()].join('|')}|ZeroWidthSpace|NoBreak);`
 const escape = '\\\\{1,4}u[0-9a-fA-F]{4}|\\\\{1,4}u\\{[0-9a-fA-F]{1,6}\\}|\\\\{1,4}x[2-7][0-9a-fA-F]'
-const openPlain = `(?:%[0-9a-fA-F]?|%[c-eC-E][0-9a-fA-F](?:%[89abAB]?|%[89abAB][0-9a-fA-F](?:%[89abAB]?)?)|&[#0-9a-zA-Z]{0,14}|\\\\{1,4}(?:u[0-9a-fA-F]{0,3}|u\\{[0-9a-fA-F]{0,6}|x[2-7]?)?|[\\uD800-\\uDBFF])$`
+const openPlain = `(?:%[0-9a-fA-F]?|%[c-eC-E][0-9a-fA-F](?:%[89abAB]?|%[89abAB][0-9a-fA-F](?:%[89abAB]?)?)|&[#0-9a-zA-Z]{0,14}|\\\\{1,4}(?:u[0-9a-fA-F]{0,3}|u\\{[0-9a-fA-F]{0,6}|x[2-7]?)?|[\\uD800-\\uDBFF])`
+// How people keep mail addresses from machines: "ada [at] example (dot) com".
+const spelled = ' ?[\\[\\(\\{] ?(?:at|At|AT|dot|Dot|DOT|punkt|punto|point) ?[\\]\\)\\}] ?'
+const openSpelled = ' ?(?:[\\[({] ?(?:[a-zA-Z]{0,5} ?[\\])}]? ?)?)?'
 const jsonEscape = '\\\\["\\\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4}'
 
 /** What percent signs, HTML, `\\u` and `\\x` write, characters that nobody sees, and other forms of ASCII. */
 export const revealing: ReadingRules = {
-  pattern: new RegExp(`${percent}|${entity}|${escape}|[${disguised}]|${digits}`, 'gv'),
-  open: new RegExp(openPlain),
+  pattern: new RegExp(`${percent}|${entity}|${escape}|${spelled}|[${disguised}]|${digits}`, 'gv'),
+  open: new RegExp(`(?:${openPlain}|${openSpelled})$`),
   read: (found) => Array.from(meaningOf(found), plainForm).join(''),
 }
 
@@ -63,8 +66,11 @@ export const jsonReading: ReadingRules = {
 
 /** Both: what stands within JSON, without its disguises. */
 export const jsonRevealing: ReadingRules = {
-  pattern: new RegExp(`${percent}|${entity}|${escape}|${jsonEscape}|[${disguised}]|${digits}`, 'gv'),
-  open: new RegExp(openPlain),
+  pattern: new RegExp(
+    `${percent}|${entity}|${escape}|${jsonEscape}|${spelled}|[${disguised}]|${digits}`,
+    'gv',
+  ),
+  open: new RegExp(`(?:${openPlain}|${openSpelled})$`),
   read: (found) =>
     /^\\["\\/bfnrt]$/.test(found) ? readJsonEscape(found) : Array.from(meaningOf(found), plainForm).join(''),
 }
@@ -77,6 +83,7 @@ function readJsonEscape(found: string): string {
 
 function meaningOf(found: string): string {
   const first = found.charAt(0)
+  if (found.length > 3 && ' [({'.includes(first)) return /at/i.test(found) ? '@' : '.'
   if (found.length === 1 || !'%&\\'.includes(first)) return found
   if (first === '%') return decodePercent(found)
   if (first === '\\') return fromHex(found.replace(/^\\+[ux]\{?|\}$/g, ''), found)

@@ -58,7 +58,8 @@ function readBody(text: string, start: number, limit: number): Block {
   }
   const closing = /^-----END [A-Z0-9 ]{0,40}-----/.exec(text.slice(at, Math.min(limit, at + 60)))
   if (closing) return { end: at + closing[0].length, isClosed: true, isKey: lastLong > 0 }
-  const mayGoOn = shortRuns <= mostShortRuns
+  // A run that the end of the text cuts off may yet be a long one.
+  const mayGoOn = shortRuns <= mostShortRuns || at === text.length
   return { end: lastLong, isClosed: !mayGoOn, isKey: lastLong > 0 }
 }
 
