@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { signInvocationToken, verifyInvocationToken } from '@ratchet/gateway'
 import type { Config } from './config.ts'
 import { childSpecs, refuseForeignGateway, waitForSnapshot } from './control/children.ts'
-import { drainSurplusGateways } from './control/child-process.ts'
+import { type ChildSpec, drainSurplusGateways } from './control/child-process.ts'
 import { openEngines } from './control/engines.ts'
 import { wireFeatures } from './control/features.ts'
 import { makeControlApi } from './control/http-api.ts'
@@ -64,16 +64,17 @@ export async function startControl(config: Config): Promise<RunningControl> {
     })
     // Children start before the features are there.
     let onChildEnd: (name: string) => void = () => undefined
-    const supervised = [...children.gateways, children.runner].map(
-      (spec) =>
-        new SupervisedChild(spec, {
-          dataFolder: folder.path,
-          log,
-          clock,
-          drainTimeoutMs: config.drainTimeoutMs + shippingMs,
-          onEnd: (name) => onChildEnd(name),
-        }),
-    )
+    const supervise = (spec: ChildSpec) =>
+      new SupervisedChild(spec, {
+        dataFolder: folder.path,
+        log,
+        clock,
+        drainTimeoutMs: config.drainTimeoutMs + shippingMs,
+        onEnd: (name) => onChildEnd(name),
+      })
+    const gateways = children.gateways.map(supervise)
+    const runner = supervise(children.runner)
+    const supervised = [...gateways, runner]
 
     // The port is taken before the engines open: a taken port must fail in milliseconds, not after a migration.
     const door = makeDoor()
@@ -86,7 +87,12 @@ export async function startControl(config: Config): Promise<RunningControl> {
     const url = `http://${config.host}:${web.port}`
 
     // Children need nothing of us to load; they start while the engines open and then find the socket.
-    cleanup.push(() => Promise.all(supervised.map((child) => child.stop())))
+    const stopChildren = async (): Promise<void> => {
+      await Promise.all(gateways.map((gateway) => gateway.stop()))
+      // What gateways still end may be runs of apps.
+      await runner.stop()
+    }
+    cleanup.push(stopChildren)
     const patience = new AbortController()
     const childrenReady = Promise.all(supervised.map((child) => child.start(patience.signal)))
     childrenReady.catch(() => undefined)
@@ -163,7 +169,10 @@ export async function startControl(config: Config): Promise<RunningControl> {
         consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
       }),
     )
-    // Callers go first: what they ask for needs what is stopped next.
+    // Callers go first, those from outside and our own jobs: what they ask for needs what is stopped next. Then the children
+    // end their calls, for which they need the socket, and leave their last spans there.
+    cleanup.push(stopChildren)
+    cleanup.push(features.stopWork)
     cleanup.push(() => web.stop())
     await features.start()
     // Only from here on do the children lack nothing: engines may open for minutes, for a migration.

@@ -6,7 +6,7 @@ const lookMs = 20
 const idleLooks = 15
 const quietTurnMs = 1
 const mostTurns = 50
-const mostLastLooks = 100
+const lastLooksMs = 2_000
 
 type Draining = {
   readonly timeoutMs: number
@@ -36,6 +36,7 @@ export class OpenConnections {
    * `connection: close` from here on.
    */
   async drain({ timeoutMs, onLate, activeCalls }: Draining): Promise<void> {
+    const startedMs = performance.now()
     await quietTurn()
     // The server's own `close` would cut idle connections at once, and with them the calls that are on their way.
     const closed = new Promise<void>((resolve) =>
@@ -52,8 +53,8 @@ export class OpenConnections {
     clearTimeout(late)
     // Only its timer is left to stop.
     this.#server.close()
-    // A server is closed before the calls on its last connections learn of it, and these leave spans.
-    for (let look = 0; look < mostLastLooks && activeCalls() > 0; look++)
+    // A server is closed before the calls on its last connections learn of it, and these leave spans. Others came another way.
+    while (activeCalls() > 0 && performance.now() < startedMs + timeoutMs + lastLooksMs)
       await new Promise((resolve) => setTimeout(resolve, lookMs))
   }
 

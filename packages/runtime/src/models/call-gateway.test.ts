@@ -1,4 +1,8 @@
 import { randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ModelCall } from '../flows/execution-parts.ts'
 import {
@@ -10,6 +14,7 @@ import {
   type FakeGateway,
 } from '../testing/fake-gateway.ts'
 import { makeGatewayClient, type GatewayClient } from './call-gateway.ts'
+import { GatewaySockets } from './gateway-sockets.ts'
 
 let gateway: FakeGateway
 let client: GatewayClient
@@ -193,4 +198,27 @@ test('a gateway that stays away is named', async () => {
     code: 'unavailable',
     message: expect.stringContaining(`The gateway at ${url} cannot be reached`),
   })
+})
+
+test('when nobody listens any more, a gateway that still ends its calls answers on its own socket', async () => {
+  await client.close()
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-gateway-sockets-'))
+  const socketPath = join(folder, 'gateway-2.sock')
+  const seen: (string | undefined)[] = []
+  const stopping = createServer((incoming, answer) => {
+    seen.push(incoming.headers.authorization)
+    const choices = [{ index: 0, delta: { content: 'Still here.' }, finish_reason: 'stop' }]
+    answer.writeHead(200, { 'content-type': 'text/event-stream' })
+    answer.end(`data: ${JSON.stringify({ choices })}\n\ndata: [DONE]\n\n`)
+  })
+  await new Promise<void>((resolve) => stopping.listen(socketPath, resolve))
+  // The first is gone and has left its record.
+  writeFileSync(join(folder, 'gateway.json'), JSON.stringify({ socket: join(folder, 'gone.sock') }))
+  writeFileSync(join(folder, 'gateway-2.json'), JSON.stringify({ socket: socketPath }))
+  client = makeGatewayClient('http://127.0.0.1:1', new GatewaySockets(folder))
+  expect((await client.callModel(caller, call())).text).toBe('Still here.')
+  expect(seen).toEqual([`Bearer ${caller.token}`])
+  stopping.closeAllConnections()
+  await new Promise((resolve) => stopping.close(resolve))
+  rmSync(folder, { recursive: true, force: true })
 })

@@ -3,6 +3,7 @@ import { Agent, request, type Dispatcher } from 'undici'
 import type { ModelAnswer, ModelCall } from '../flows/execution-parts.ts'
 import { chatChunk, type ChatChunk } from './chat-chunk.ts'
 import { AnswerCollector } from './collect-answer.ts'
+import type { GatewaySockets } from './gateway-sockets.ts'
 import { readErrorBody, readGatewayError } from './gateway-error.ts'
 import { readEventStream } from './read-event-stream.ts'
 
@@ -26,9 +27,8 @@ const errorBodyLimit = 64 * 1024
 /** A gateway that is restarted refuses connections for a moment; nothing has been sent then, so trying again is safe. */
 const connectRetryMs = [50, 150, 400, 800, 1_600] as const
 
-/** Makes the client of the gateway at `gatewayUrl`; it keeps connections open. */
-export function makeGatewayClient(gatewayUrl: string): GatewayClient {
-  const url = `${gatewayUrl}/v1/chat/completions`
+/** Makes the client of the gateway at `gatewayUrl`, and on `sockets` when nobody listens there; it keeps connections open. */
+export function makeGatewayClient(gatewayUrl: string, sockets?: GatewaySockets): GatewayClient {
   // The deadline of each call covers these two.
   const agent = new Agent({
     headersTimeout: 0,
@@ -38,15 +38,21 @@ export function makeGatewayClient(gatewayUrl: string): GatewayClient {
   })
   return {
     callModel: async (caller, call) => {
-      const response = await connect(gatewayUrl, call, () =>
-        request(url, { ...describeRequest(caller, call), dispatcher: agent, signal: call.signal }),
-      )
+      const send = (origin: string, dispatcher: Dispatcher) =>
+        request(`${origin}/v1/chat/completions`, {
+          ...describeRequest(caller, call),
+          dispatcher,
+          signal: call.signal,
+        })
+      const response = await connect(gatewayUrl, call, () => sendToAny(send, { gatewayUrl, agent, sockets }))
       if (response.statusCode !== 200) {
         throw readErrorBody(await readStart(response.body), call.model, response.statusCode)
       }
       return readAnswer(response, call)
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([agent.destroy(), sockets?.close()])
+    },
   }
 }
 
@@ -72,6 +78,32 @@ function describeRequest(caller: ModelCaller, call: ModelCall) {
       stream_options: { include_usage: true },
     }),
   } as const
+}
+
+type Send = (origin: string, dispatcher: Dispatcher) => Promise<Dispatcher.ResponseData>
+type Places = {
+  readonly gatewayUrl: string
+  readonly agent: Agent
+  readonly sockets: GatewaySockets | undefined
+}
+
+async function sendToAny(
+  send: Send,
+  { gatewayUrl, agent, sockets }: Places,
+): Promise<Dispatcher.ResponseData> {
+  try {
+    return await send(gatewayUrl, agent)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    for (const socket of sockets?.list() ?? []) {
+      try {
+        return await send('http://gateway', socket)
+      } catch (problem) {
+        if (!isRefused(problem)) throw problem
+      }
+    }
+    throw error
+  }
 }
 
 async function connect(

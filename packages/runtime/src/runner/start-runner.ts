@@ -7,6 +7,7 @@ import { makeHttpSender, startSpool } from '@ratchet/spool'
 import type { RunnerConfig } from '../config.ts'
 import { makeLog, type Log } from '../log.ts'
 import { makeGatewayClient } from '../models/call-gateway.ts'
+import { GatewaySockets } from '../models/gateway-sockets.ts'
 import { LoadedReleases } from '../releases/loaded-releases.ts'
 import { ReleaseCache } from '../releases/release-cache.ts'
 import { endOrphans, makeSandbox } from '../sandbox/index.ts'
@@ -72,7 +73,7 @@ async function makeParts(
   })
   const ended = endOrphans(cache.folder)
   if (ended > 0) log.warn({ ended }, 'tools of a killed runner were still running and have been ended')
-  const gateway = makeGatewayClient(config.gatewayUrl)
+  const gateway = makeGatewayClient(config.gatewayUrl, new GatewaySockets(join(config.dataFolder, 'run')))
   const sandbox = makeSandbox(
     config.maxToolWorkers === undefined ? {} : { maxWorkers: config.maxToolWorkers },
   )
