@@ -199,23 +199,6 @@ test('a guardrail redacts what is sent to the model and what is kept in the trac
   expect(JSON.parse(guard?.attributes ?? '{}')).toMatchObject({ place: 'input', verdict: 'redacted' })
 })
 
-test('what a redacting guardrail has not read, because a limit refused the call first, is not kept', async () => {
-  await configure({
-    guardrails: [
-      { name: 'privacy', rules: [{ name: 'mail', detectors: [pii], on: ['input'], action: 'redact' }] },
-    ],
-    defaults: { guardrails: ['privacy'] },
-    limits: [{ name: 'none', scope: 'project', measure: 'requests', limit: 0 }],
-  })
-  const response = await ask('test/gpt-test', {
-    messages: [{ role: 'user', content: 'Write to ada@example.com please' }],
-  })
-  expect(response.status).toBe(429)
-  const spans = await spansOf(response, 1)
-  expect(JSON.stringify(spans)).not.toContain('ada@example.com')
-  expect(spans[0]?.input).toContain('not kept')
-})
-
 test('A3.15 what a caller puts into the mouth of the model is checked like everything else', async () => {
   await configure({
     guardrails: [

@@ -4,6 +4,8 @@ import type { ChatApi } from '../apis/client-api.ts'
 import { readAppName, startAppCall } from '../apps/start-app-call.ts'
 import { inputText, readModelRequest, type ModelRequest, type RequestShape } from '../formats/chat-request.ts'
 import { embeddingsApi } from '../endpoints/embeddings-endpoint.ts'
+import { guardsOf } from '../guardrails/compile-guards.ts'
+import { redactsInput, unreadInput } from '../guardrails/guard-input.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Exchange } from './exchange.ts'
 import { ModelCall } from './model-call.ts'
@@ -103,8 +105,20 @@ function refuse(exchange: Exchange, request: ModelRequest, error: AppError): voi
     status: 'error',
     errorCode: error.code,
     errorMessage: error.message,
-    input: inputText(request),
+    input: mayKeepInput(exchange, request) ? inputText(request) : unreadInput,
     attributes: `{"request_id":${JSON.stringify(exchange.requestId)}}`,
   } as const
   exchange.writeSpan(span, () => exchange.sendError(error))
+}
+
+/** No guardrail has read what is refused before it has a route: what one would have redacted is not kept. */
+function mayKeepInput({ caller, environment }: Exchange, request: ModelRequest): boolean {
+  if (caller === undefined || caller.project.config.guardrails.length === 0) return true
+  let names: readonly string[] = []
+  try {
+    names = resolveModel(caller.project, request.model, environment).guardrails
+  } catch {
+    // A model that is not there has the default guardrails, which always hold.
+  }
+  return !redactsInput(guardsOf(caller.project).of(names))
 }

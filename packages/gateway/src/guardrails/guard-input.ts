@@ -31,8 +31,13 @@ export const unreadInput = JSON.stringify(
 
 /** Whether a rule may take something out of what is asked: until it has, nothing is kept. */
 export function mayRedactInput(guards: Guards | undefined, asked: Omit<Asked, 'neutral'>): boolean {
+  return redactsInput(guards) && guardsInput(guards, asked)
+}
+
+/** Whether some rule takes things out of requests. */
+export function redactsInput(guards: Guards | undefined): boolean {
   const rules = [...(guards?.input ?? []), ...(guards?.['tool-result'] ?? [])]
-  return rules.some(({ action }) => action === 'redact') && guardsInput(guards, asked)
+  return rules.some(({ action }) => action === 'redact')
 }
 
 /** Checks what is asked, of any API. */
