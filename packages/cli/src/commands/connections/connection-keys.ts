@@ -71,13 +71,17 @@ async function list(run: Run, connection: string): Promise<void> {
 
 async function remove(run: Run, connection: string, written: string): Promise<void> {
   const { signal } = run.io
-  const key = await run.withServer(async ({ client }) => {
+  const { key, left } = await run.withServer(async ({ client }) => {
     const { items } = await client.call(listConnectionKeys, { params: { name: connection }, signal })
     const found = findKey(items, connection, written)
     await client.call(removeConnectionKey, { params: { name: connection, id: found.id }, signal })
-    return found
+    return { key: found, left: items.length - 1 }
   })
   run.output.result({ ...key, deleted: true }, () => `Removed key …${key.preview} from ${connection}.`)
+  if (left > 0) return
+  run.output.note(
+    `${connection} has no key now: a provider that wants one refuses its calls. Add one with: ratchet connections keys add ${connection} --key -`,
+  )
 }
 
 function findKey(keys: readonly ConnectionKey[], connection: string, written: string): ConnectionKey {

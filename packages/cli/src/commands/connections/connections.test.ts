@@ -102,6 +102,18 @@ test('keys are listed, added from standard input, and removed by their end', asy
     [`DELETE /api/v1/connections/openai/keys/${otherId}`]: () => ({ json: { deleted: true } }),
   })
   expect(JSON.parse(removed.stdout)).toMatchObject({ id: otherId, deleted: true })
+  expect(removed.stderr).not.toContain('no key now')
+})
+
+test('removing the last key says that calls may be refused, and how to add another', async () => {
+  const removed = await cli(['connections', 'keys', 'remove', 'openai', '…aaaa'], {
+    'GET /api/v1/connections/openai/keys': () => ({ json: { items: keys.slice(1) } }),
+    [`DELETE /api/v1/connections/openai/keys/${otherId}`]: () => ({ json: { deleted: true } }),
+  })
+  expect(removed).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('ratchet connections keys add openai'),
+  })
 })
 
 test('a key that the connection does not have is answered with those it has', async () => {

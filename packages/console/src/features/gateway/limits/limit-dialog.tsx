@@ -4,6 +4,7 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { Field } from '../../../ui/controls/field.tsx'
 import { Input } from '../../../ui/controls/input.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
+import { formatCompact } from '../../../ui/numbers/format-number.ts'
 import { Dialog } from '../../../ui/overlays/dialog.tsx'
 import { allowanceWords, type LimitItem, scopeWords } from './limit-words.ts'
 
@@ -68,6 +69,12 @@ export function LimitDialog(props: {
       : undefined
   const isAmount = amountText.trim() !== '' && Number(amountText) >= 0
   const parsed = (kind === 'budget' ? budget : rateLimit).safeParse(item)
+  const isInRange =
+    parsed.error?.issues.some(({ path }) => path[0] === 'limit' || path[0] === 'limitUsd') !== true
+  const amountProblem =
+    amountText.trim() === '' || (isAmount && isInRange)
+      ? undefined
+      : `From 0 to ${formatCompact(kind === 'budget' ? 1e9 : 1e12)}.`
   const isReady = parsed.success && nameProblem === undefined && warnProblem === undefined && isAmount
   const submit = (): void => {
     if (limit.kind === 'budget') props.onReview({ kind: 'budget', item: { ...limit.item, warnAt } })
@@ -133,9 +140,9 @@ export function LimitDialog(props: {
             </div>
           )}
         </div>
-        <div className="flex flex-wrap items-end gap-3">
+        <div className={`flex flex-wrap gap-3 ${amountProblem === undefined ? 'items-end' : 'items-center'}`}>
           <div className="w-28">
-            <Field label={kind === 'budget' ? 'US dollars' : 'At most'}>
+            <Field label={kind === 'budget' ? 'US dollars' : 'At most'} problem={amountProblem}>
               <Input
                 type="number"
                 value={amountText}

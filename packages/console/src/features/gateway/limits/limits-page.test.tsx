@@ -47,3 +47,14 @@ test('without limits the page says what they are for', async () => {
   const user = page
   await user.until(() => user.text().includes('Nothing is limited yet'))
 })
+
+test('an amount that cannot be says so at its field', async () => {
+  page = await openConsole('/gateway/limits?add=limit')
+  const user = page
+  await user.type(await user.get('textbox', 'Name'), 'fine')
+  const amount = await user.get('textbox', 'At most')
+  await user.type(amount, '-5')
+  await user.until(() => user.text().includes('From 0 to 1T.'))
+  await user.type(amount, '5')
+  await user.until(() => !user.text().includes('From 0 to'))
+})
