@@ -281,3 +281,37 @@ test('A batch is not begun for whoever has used up a budget or a limit of cost; 
   await t.configure({ budgets: [{ ...money, period: 'month', limitUsd: 0.000_001 }] })
   expect(await begin()).toBe(200)
 })
+
+test('Lines of a batch pass the guardrails on input of the routes that they name', async () => {
+  const rule = (action: 'redact' | 'block') => ({
+    name: 'mail',
+    detectors: [{ type: 'pii' as const }],
+    on: ['input' as const],
+    action,
+  })
+  const routes = [{ name: 'fast', targets: [{ model: 'openai/gpt' }], guardrails: ['privacy'] }]
+  const upload = async () => {
+    const lines = [
+      line('openai/gpt', 1),
+      line('fast', 2).replace('Hi', 'Hi ada@example.com'),
+      line('fast', 3),
+    ]
+    const sent = await toFile(Buffer.from(lines.join('\n')), 'a.jsonl')
+    return client.files.create({ file: sent, purpose: 'batch' })
+  }
+  t.provider.answers.set('POST /v1/files', () => ({ json: file('file-b', { purpose: 'batch' }) }))
+  try {
+    await t.configure({ routes, guardrails: [{ name: 'privacy', rules: [rule('redact')] }] })
+    await upload()
+    const body = t.provider.seen.at(-1)?.body.toString() ?? ''
+    expect(body).toContain('Hi [EMAIL]')
+    expect(body).not.toContain('ada@')
+    expect(body.match(/"custom_id"/g)).toHaveLength(3)
+    await t.configure({ routes, guardrails: [{ name: 'privacy', rules: [rule('block')] }] })
+    const asked = t.provider.seen.length
+    await expect(upload()).rejects.toThrow(/Line 2 of the file: .*blocked by rule "mail"/)
+    expect(t.provider.seen).toHaveLength(asked)
+  } finally {
+    await t.configure({ routes: [{ name: 'fast', targets: [{ model: 'openai/gpt' }] }] })
+  }
+})

@@ -15,6 +15,7 @@ import { parseRequestJson, type JsonObject } from '../formats/parse-json.ts'
 import { readBody } from '../http/read-body.ts'
 import type { CompiledConnection } from '../snapshot/compile-snapshot.ts'
 import { connectionForNew, findForeign } from './choose-connection.ts'
+import { guardUpload } from './guard-upload.ts'
 import { listStored } from './list-stored.ts'
 import { prepareUpload, type RoutedLines } from './upload-file.ts'
 
@@ -57,8 +58,17 @@ function uploadFile(exchange: Exchange, call: StoredCall): void {
     return send(exchange, call, { connection, id: '', body: request })
   }
   withBody(exchange, (body) => {
-    const upload = prepareUpload(exchange, body, request.headers['content-type'] ?? '')
-    send(exchange, call, { ...upload, id: '' })
+    const contentType = request.headers['content-type'] ?? ''
+    guardUpload(exchange, body, contentType).then(
+      (guarded) =>
+        exchange.guard(() =>
+          send(exchange, call, { ...prepareUpload(exchange, guarded, contentType), id: '' }),
+        ),
+      (error: unknown) =>
+        exchange.guard(() => {
+          throw exchange.asAppError(error)
+        }),
+    )
   })
 }
 

@@ -11,7 +11,9 @@ const opaque =
 /** Checks every text within a value whose fields only its own format knows; the same value when nothing changed. */
 export function checkStrings<Value>(value: Value, check: Check): Value
 export function checkStrings(value: unknown, check: Check): unknown {
-  return mapStrings(value, (text, key) => (isOpaque(text, key) ? text : check(text, 'aside')))
+  return mapStrings(value, (text, key) =>
+    isOpaque(text, key) ? text : check(text, key === 'arguments' ? 'json' : 'aside'),
+  )
 }
 
 function isOpaque(text: string, key: string): boolean {
