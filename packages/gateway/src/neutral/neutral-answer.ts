@@ -62,6 +62,8 @@ export type NeutralError = {
   readonly requestId?: string
   /** How long the provider asks us to wait, in milliseconds. */
   readonly retryAfterMs?: number
+  /** What else the provider said, for clients of the same format. */
+  readonly own?: { readonly format: FormatName; readonly fields: JsonObject }
 }
 
 /** What a part is when it begins; its text follows in deltas. */

@@ -61,8 +61,12 @@ test('A4.41 a prompt that is too long is told apart from other mistakes', () => 
   expect(readError(400, body('invalid_request_error')).isContextLength).toBeUndefined()
 })
 
-test("Anthropic's code of the cause is kept, and ours is told", () => {
-  const details = { error_code: 'image_dimensions_too_large' }
+test("Anthropic's cause is kept with its details, and ours is told", () => {
+  const details = {
+    error_code: 'image_dimensions_too_large',
+    max_side_length_pixels: 8000,
+    paths: ['messages[0].content[1]'],
+  }
   const told = {
     type: 'error',
     error: { type: 'invalid_request_error', message: 'Big.', details },

@@ -1,8 +1,10 @@
 import type { NeutralError } from '../../../neutral/neutral-answer.ts'
-import { objectField, textField } from '../../../neutral/json-field.ts'
+import { objectField, otherFields, textField } from '../../../neutral/json-field.ts'
 import { plainText } from '../../../neutral/errors/plain-text.ts'
 import { isJsonObject } from '../../parse-json.ts'
 import { statusOfType, typeOfStatus } from './error-type.ts'
+
+const known = new Set(['type', 'message'])
 
 const contextWords =
   /prompt is too long|context (window|length|limit)|too many (input )?tokens|exceeds? .*token/i
@@ -19,6 +21,7 @@ export function readError(status: number, body: unknown): NeutralError {
   const details = objectField(error, 'details')
   const code = details === undefined ? undefined : textField(details, 'error_code')
   const requestId = textField(whole, 'request_id')
+  const fields = otherFields(error, known)
   const isContextLength = (real === 400 || real === 413) && contextWords.test(message)
   return {
     status: real,
@@ -27,6 +30,7 @@ export function readError(status: number, body: unknown): NeutralError {
     message,
     ...(isContextLength ? { isContextLength } : {}),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(fields === undefined ? {} : { own: { format: 'anthropic', fields } }),
   }
 }
 

@@ -12,6 +12,7 @@ export function writeError(error: NeutralError): JsonObject {
       type,
       message: error.message,
       ...(hasCode ? { details: { error_code: error.code } } : {}),
+      ...(error.own?.format === 'anthropic' ? error.own.fields : {}),
     },
     request_id: error.requestId ?? null,
   }

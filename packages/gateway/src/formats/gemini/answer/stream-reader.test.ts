@@ -184,7 +184,13 @@ test('A4.39 an error in the stream, also wrapped in a list, is an error event', 
     expect(readStream(streamOf(chunk))).toEqual([
       {
         kind: 'error',
-        error: { status: 503, type: 'UNAVAILABLE', code: 'UNAVAILABLE', message: 'The model is overloaded.' },
+        error: {
+          status: 503,
+          type: 'UNAVAILABLE',
+          code: 'UNAVAILABLE',
+          message: 'The model is overloaded.',
+          own: { format: 'gemini', fields: { status: 'UNAVAILABLE' } },
+        },
       },
     ])
   }

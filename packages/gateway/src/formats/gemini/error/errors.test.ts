@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../../parse-json.ts'
 import { readError } from './read-error.ts'
 import { writeError } from './write-error.ts'
 
@@ -21,6 +22,7 @@ test('A4.41 A4.42 a quota error tells status, reason and delay, also wrapped in 
       code: 'RATE_LIMIT_EXCEEDED',
       message: 'You exceeded your current quota.',
       retryAfterMs: 34_075,
+      own: { format: 'gemini', fields: { status: error.status, details: error.details } },
     })
   }
 })
@@ -81,7 +83,8 @@ test('A4.41 an error is written as Google writes it, and read again', () => {
       ],
     },
   })
-  expect(readError(429, body)).toEqual(error)
+  const { status, details } = body['error'] as JsonObject
+  expect(readError(429, body)).toEqual({ ...error, own: { format: 'gemini', fields: { status, details } } })
 })
 
 test.each([
@@ -97,5 +100,22 @@ test.each([
 ])('A4.41 status %i is the word %s', (status, word) => {
   expect(writeError({ status, type: '', code: '', message: 'm' })).toEqual({
     error: { code: status, message: 'm', status: word },
+  })
+})
+
+test("A4.41 an error of Google's own reaches clients of Gemini with all that it said", () => {
+  const details = [
+    { '@type': type('QuotaFailure'), violations: [{ quotaMetric: 'requests', quotaValue: '5' }] },
+    { '@type': type('Help'), links: [{ url: 'https://ai.google.dev' }] },
+  ]
+  const body = { error: { code: 400, message: 'Billing is off.', status: 'FAILED_PRECONDITION', details } }
+  expect(writeError(readError(400, body))).toEqual(body)
+})
+
+test('A4.41 where the status is another one than Google gave, so is its word', () => {
+  const details = [{ '@type': type('ErrorInfo'), reason: 'API_KEY_INVALID' }]
+  const body = { error: { code: 400, message: 'No.', status: 'INVALID_ARGUMENT', details } }
+  expect(writeError(readError(400, body))).toEqual({
+    error: { code: 401, message: 'No.', status: 'UNAUTHENTICATED', details },
   })
 })

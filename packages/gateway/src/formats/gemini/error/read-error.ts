@@ -1,7 +1,11 @@
 import type { NeutralError } from '../../../neutral/neutral-answer.ts'
 import { readRetryBody } from '../../../neutral/errors/retry-after.ts'
+import { otherFields } from '../../../neutral/json-field.ts'
 import { isJsonObject, type JsonObject } from '../../parse-json.ts'
 import { numberField, objectField, objectsField, textField } from '../read-field.ts'
+
+const known = new Set(['code', 'message'])
+const knownWithStatus = new Set([...known, 'status'])
 
 const longestQuote = 300
 
@@ -19,6 +23,8 @@ export function readError(status: number, body: unknown): NeutralError {
   const type = textField(error, 'status') ?? ''
   const param = paramOf(details)
   const retryAfterMs = readRetryBody(body)
+  // The word goes with Google's own status, which is not always the one that clients get.
+  const fields = otherFields(error, reason === 'API_KEY_INVALID' ? knownWithStatus : known)
   const isContextLength = /token count.*exceeds the maximum|exceeds the (?:maximum|context).*tokens?/i.test(
     message,
   )
@@ -32,6 +38,7 @@ export function readError(status: number, body: unknown): NeutralError {
     ...(retryAfterMs !== undefined && Number.isFinite(retryAfterMs)
       ? { retryAfterMs: Math.ceil(retryAfterMs) }
       : {}),
+    ...(fields === undefined ? {} : { own: { format: 'gemini', fields } }),
   }
 }
 

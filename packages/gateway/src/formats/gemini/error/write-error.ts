@@ -20,9 +20,11 @@ const words: Readonly<Record<number, string>> = {
   529: 'UNAVAILABLE',
 }
 
-/** The error as Google's APIs write it: our code as the reason, the field and the wait as details. */
+/** The error as Google's APIs write it, with all that theirs said; of others the code as the reason, field and wait as details. */
 export function writeError(error: NeutralError): JsonObject {
-  const { status, code, message, param, retryAfterMs } = error
+  const { status, code, message, own, param, retryAfterMs } = error
+  const word = words[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')
+  if (own?.format === 'gemini') return { error: { status: word, ...own.fields, code: status, message } }
   const details: JsonObject[] = []
   if (code !== '') {
     const type = 'type.googleapis.com/google.rpc.ErrorInfo'
@@ -36,6 +38,5 @@ export function writeError(error: NeutralError): JsonObject {
     const retryDelay = `${Math.ceil(retryAfterMs) / 1000}s`
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay })
   }
-  const word = words[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')
   return { error: { code: status, message, status: word, ...(details.length === 0 ? {} : { details }) } }
 }
