@@ -51,7 +51,7 @@ export function fakePlan(
           : [
               {
                 change: 'batching' as const,
-                savedNano: Math.round(monthNano * body.batchableShare * (1 - body.batchPriceShare)),
+                savedNano: Math.round(monthNano * body.batchableShare * (1 - (body.batchPriceShare ?? 0.5))),
               },
             ]),
       ],
