@@ -27,6 +27,7 @@ import { openJobs, type Jobs } from '../platform/jobs/open-jobs.ts'
 import type { Log } from '../platform/log.ts'
 import type { MasterKey } from '../platform/secrets/master-key.ts'
 import { makeSecretStore } from '../platform/secrets/secret-store.ts'
+import { makeAskSocket } from './ask-gateway-socket.ts'
 import type { Engines } from './engines.ts'
 import { inspectApp } from './inspect-app.ts'
 import { makeKeyUses } from './key-uses.ts'
@@ -150,6 +151,7 @@ export async function wireFeatures(parts: FeatureParts): Promise<Features> {
   })
   const invocations = makeInvocations({
     gatewayUrl: parts.gatewayUrl,
+    askSocket: makeAskSocket(config.dataFolder),
     signToken: parts.signToken,
     resolveRelease: (project, app, release) => apps.resolveRelease(project, app, release),
     clock,

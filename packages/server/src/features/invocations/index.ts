@@ -4,6 +4,7 @@
  */
 export {
   makeInvocations,
+  type AskSocket,
   type CallOf,
   type Invocation,
   type Invocations,

@@ -54,8 +54,20 @@ export type ResolvedModel = {
   readonly label?: string
 }
 
+/** Sends a request to a gateway that takes no connections any more; undefined when there is none. */
+export type AskSocket = (
+  path: string,
+  init: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+    readonly signal: AbortSignal
+  },
+) => Promise<Response | undefined>
+
 export type InvocationsParts = {
   readonly gatewayUrl: string
+  /** For when nobody listens at the address. */
+  readonly askSocket?: AskSocket | undefined
   readonly signToken: (claims: InvocationClaims) => string
   /** The digest behind `r3`, an id or a digest prefix. Throws `not_found`. */
   readonly resolveRelease: (
@@ -169,17 +181,25 @@ async function send(
     ...(parent ? { traceparent: `00-${parent.traceId}-${parent.spanId}-01` } : {}),
   }
   try {
-    const response = await fetch(parts.gatewayUrl + path, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      signal: deadline.signal,
-    })
+    const init = { headers, body: JSON.stringify(body), signal: deadline.signal }
+    const response = await fetch(parts.gatewayUrl + path, { method: 'POST', ...init }).catch(
+      async (error: unknown) => {
+        const other = isRefused(error) ? await parts.askSocket?.(path, init) : undefined
+        if (other === undefined) throw error
+        return other
+      },
+    )
     if (response.ok) return response
     throw await refusalOf(response)
   } catch (error) {
     throw explain(error, call, deadline)
   }
+}
+
+/** `fetch` puts what happened into the cause. */
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
 }
 
 async function refusalOf(response: Response): Promise<AppError> {
