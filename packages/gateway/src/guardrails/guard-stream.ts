@@ -16,6 +16,7 @@ type Chain = {
   readonly windows: readonly { rule: GuardRule; window: StreamWindow }[]
   /** What was said is not what is sent on. */
   isAltered: boolean
+  readonly proofs: NeutralEvent[]
 }
 type Logprobs = NeutralEvent & { readonly kind: 'logprobs' }
 
@@ -94,9 +95,11 @@ export class GuardStream {
         return this.#run(chain, event.text, { passed, isEnd: false })
       }
       case 'part-proof': {
-        // It proves the text that was thought, which is not the one that is told.
-        if (this.#holding.length > 0 && this.#isAltered(event, passed)) return this.#stopped
-        break
+        // It proves what was thought: whether that is what is told is known when the part ends.
+        const chain = this.#chains.get(keyOf(event))
+        if (chain === undefined || this.#holding.length === 0) break
+        chain.proofs.push(event)
+        return undefined
       }
       case 'part-end': {
         const chain = this.#chains.get(keyOf(event))
@@ -146,14 +149,6 @@ export class GuardStream {
     return checkStrings(event, check)
   }
 
-  #isAltered(place: Place, passed: NeutralEvent[]): boolean {
-    const chain = this.#chains.get(keyOf(place))
-    if (chain === undefined) return false
-    this.#stopped ??= this.#run(chain, '', { passed, isEnd: true })
-    this.#chains.delete(keyOf(place))
-    return chain.isAltered || this.#stopped !== undefined
-  }
-
   #run(
     chain: Chain,
     text: string,
@@ -172,6 +167,7 @@ export class GuardStream {
       if (window.isStopped && findings.length > 0) stopped ??= blockedError(rule, 'output', findings)
     }
     if (current !== '') passed.push({ kind: 'part-delta', ...place, text: current })
+    if (isEnd && !chain.isAltered && stopped === undefined) passed.push(...chain.proofs)
     return stopped
   }
 }
@@ -183,7 +179,7 @@ function makeChain({ choice, part }: Place, kind: string, rules: readonly GuardR
     const isJson = form === 'json'
     return { rule, window: new StreamWindow({ detectors: local[form], mode: streaming, action, isJson }) }
   })
-  return { place: { choice, part }, windows, isAltered: false }
+  return { place: { choice, part }, windows, isAltered: false, proofs: [] }
 }
 
 function asideOf(event: NeutralEvent): unknown {
