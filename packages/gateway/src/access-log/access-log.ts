@@ -22,23 +22,28 @@ export type AccessEntry = {
 
 const flushMs = 100
 const backlogLimitBytes = 8 * 1024 * 1024
+/** A full disk has room again some day. */
+const openAgainMs = 10_000
 
-/** Writes a JSON line per request, several at a time. A disk that does not keep up loses lines, never calls. */
+/** Writes a JSON line per request, several at a time. A disk that fails or does not keep up loses lines, never calls. */
 export class AccessLog {
-  readonly #out: Writable
+  readonly #place: string
   readonly #isOwn: boolean
   readonly #log: Pick<Log, 'error'>
+  readonly #openAgainMs: number
+  #out: Writable
   #lines: string[] = []
   #timer: NodeJS.Timeout | undefined
-  #hasFailed = false
+  #failedAtMs: number | undefined
   lost = 0
 
   /** `place`: a file that is appended to, or `stdout`. */
-  constructor(place: string, log: Pick<Log, 'error'>) {
+  constructor(place: string, log: Pick<Log, 'error'>, againMs = openAgainMs) {
+    this.#place = place
     this.#log = log
+    this.#openAgainMs = againMs
     this.#isOwn = place !== 'stdout'
-    this.#out = this.#isOwn ? createWriteStream(place, { flags: 'a', mode: 0o600 }) : process.stdout
-    if (this.#isOwn) this.#out.on('error', (error) => this.#onError(error))
+    this.#out = this.#isOwn ? this.#open() : process.stdout
   }
 
   write(entry: AccessEntry): void {
@@ -69,14 +74,25 @@ export class AccessLog {
     const lines = this.#lines
     this.#lines = []
     if (lines.length === 0) return
-    if (this.#hasFailed || this.#out.writableLength > backlogLimitBytes) this.lost += lines.length
+    if (!this.#isWritable() || this.#out.writableLength > backlogLimitBytes) this.lost += lines.length
     else this.#out.write(lines.join(''))
   }
 
-  #onError(error: Error): void {
-    if (this.#hasFailed) return
-    this.#hasFailed = true
-    this.#log.error({ error }, 'the access log cannot be written; it stays off until the next start')
+  #open(): Writable {
+    const out = createWriteStream(this.#place, { flags: 'a', mode: 0o600 })
+    out.on('error', (error) => {
+      this.#failedAtMs = performance.now()
+      this.#log.error({ error, lost: this.lost }, 'the access log cannot be written; it is tried again')
+    })
+    return out
+  }
+
+  #isWritable(): boolean {
+    if (this.#failedAtMs === undefined) return true
+    if (performance.now() - this.#failedAtMs < this.#openAgainMs) return false
+    this.#failedAtMs = undefined
+    this.#out = this.#open()
+    return true
   }
 }
 
