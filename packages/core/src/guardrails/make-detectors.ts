@@ -12,6 +12,8 @@ export type Detectors = {
   readonly aside: readonly Detector[]
   /** JSON (arguments of tools), where strings are written with escapes: without those, too. */
   readonly json: readonly Detector[]
+  /** Those that judge a text as a whole, alone. */
+  readonly whole: readonly Detector[]
 }
 
 const judgeWholes: ReadonlySet<string> = new Set(['length', 'language', 'json-schema', 'refusal'])
@@ -22,10 +24,15 @@ const judgeWholes: ReadonlySet<string> = new Set(['length', 'language', 'json-sc
  */
 export function makeDetectors(spec: LocalDetectorSpec): Detectors {
   const detector = makeDetector(spec)
-  if (judgeWholes.has(spec.type)) return { text: [detector], aside: [], json: [] }
+  if (judgeWholes.has(spec.type)) return { text: [detector], aside: [], json: [], whole: [detector] }
   const inJson = readDetector(detector, jsonReading, { onlyAltered: false })
   // It looks for the very characters that are left out of the other readings.
-  if (spec.type === 'invisible') return { text: [detector], aside: [detector], json: [inJson] }
+  if (spec.type === 'invisible') return { text: [detector], aside: [detector], json: [inJson], whole: [] }
   const text = [detector, readDetector(detector, revealing, { onlyAltered: true })]
-  return { text, aside: text, json: [inJson, readDetector(detector, jsonRevealing, { onlyAltered: true })] }
+  return {
+    text,
+    aside: text,
+    json: [inJson, readDetector(detector, jsonRevealing, { onlyAltered: true })],
+    whole: [],
+  }
 }

@@ -84,7 +84,7 @@ function makeRule(guardrail: string, rule: GuardrailRule, problems: string[]): G
         const reason = error instanceof Error ? error.message : String(error)
         problems.push(`Rule "${rule.name}" of guardrail "${guardrail}": ${reason}`)
         const broken = [brokenDetector(spec.type)]
-        made.push({ text: broken, aside: broken, json: broken })
+        made.push({ text: broken, aside: broken, json: broken, whole: [] })
       }
     }
   }
@@ -93,6 +93,7 @@ function makeRule(guardrail: string, rule: GuardrailRule, problems: string[]): G
     text: made.flatMap(({ text }) => text),
     aside: made.flatMap(({ aside }) => aside),
     json: made.flatMap(({ json }) => json),
+    whole: made.flatMap(({ whole }) => whole),
   }
   return { guardrail, name, action, streaming, message, local, remote }
 }

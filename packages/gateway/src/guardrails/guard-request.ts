@@ -1,5 +1,6 @@
 import type { AppError, GuardrailPlace } from '@ratchet/contract'
 import type { Exchange } from '../calls/exchange.ts'
+import { parseJsonOr } from '../formats/parse-json.ts'
 import type { ContentPart, MediaPart, TextPart } from '../neutral/content.ts'
 import type { Message, NeutralRequest } from '../neutral/neutral-request.ts'
 import { checkJoined } from './check-joined.ts'
@@ -144,7 +145,11 @@ function checkInner(part: TextPart | MediaPart, { check, report }: Checking): Te
 
 /** Tools often give JSON back; what is replaced in it leaves it JSON. */
 function jsonAware(check: Check): Check {
-  return (text, form) => check(text, form ?? (/^\s*[{[]/.test(text) ? 'json' : 'text'))
+  return (text, form) => {
+    if (form !== undefined || !/^\s*[{[]/.test(text) || parseJsonOr(text) === undefined)
+      return check(text, form)
+    return check(check(text, 'json'), 'whole')
+  }
 }
 
 function joinTexts<Part extends ContentPart>(

@@ -183,6 +183,22 @@ describe('what a caller writes is read wherever it stands', () => {
     expect(sent.join('')).not.toContain(base64)
   })
 
+  test('results of tools that are JSON are judged as a whole, too, and others stay without quotes', async () => {
+    const result = (content: string) =>
+      after({ content: null, tool_calls: [call('{}')] }, { role: 'tool', tool_call_id: 'a', content })
+    const before = running.provider.seen.length
+    await running.post(chatPath, result(`[note] ${mail} came`))
+    expect(running.provider.seen[before]?.body.toString()).toContain('"[note] [EMAIL] came"')
+    await guard('buffer', {
+      detectors: [{ type: 'length', maxCharacters: 20 }],
+      on: ['tool-result'],
+      action: 'block',
+    })
+    const refused = await running.post(chatPath, result(JSON.stringify({ a: 'x'.repeat(40) })))
+    expect(refused.status).toBe(400)
+    await guard('buffer')
+  })
+
   test('names of callers and credentials of their tools are left alone', async () => {
     const server = { type: 'mcp', server_label: 's', server_url: 'https://mcp.example/', authorization: mail }
     const before = running.provider.seen.length
