@@ -162,8 +162,11 @@ test('what a batch used is counted once for whoever made it, also over a killed 
   // The provider never heard of the route that the lines name.
   await expect.poll(() => useOf('nightly')).toMatchObject({ name: 'by-night', used: costNano })
   // Control was started anew after it was charged.
-  const { items: rates } = await ratchet.client.call(listLimitUse, { query: { kind: 'limit' } })
-  expect(rates.find(({ subject }) => subject === 'ada')).toMatchObject({ name: 'daily', used: costNano })
+  const rateOf = async (subject: string) => {
+    const { items: rates } = await ratchet.client.call(listLimitUse, { query: { kind: 'limit' } })
+    return rates.find((each) => each.subject === subject)
+  }
+  await expect.poll(() => rateOf('ada')).toMatchObject({ name: 'daily', used: costNano })
   const byRoute = await ratchet.client.call(getUsage, { query: { by: 'route', route: 'nightly' } })
   expect(byRoute.total).toMatchObject({ requests: 50, costNano })
 })
