@@ -17,6 +17,7 @@ import { makeSender } from './control/make-sender.ts'
 import { followSnapshots } from './control/snapshot-stream.ts'
 import { StateReporter } from './control/state-reporter.ts'
 import { makeFrontDoor } from './http/front-door.ts'
+import type { OpenConnections } from './http/open-connections.ts'
 import { listen } from './http/listen.ts'
 import { listenOnSocket } from './http/listen-on-socket.ts'
 import { routeRequest } from './http/route-request.ts'
@@ -149,6 +150,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const recordPath = join(runFolder, `${name}.json`)
   const socketPath = join(runFolder, `${name}-${process.pid}.sock`)
   const ownDoor = await listenOnSocket(socketPath, (request, response) => {
+    if (isDraining) response.shouldKeepAlive = false
     if (!serveOwn(request, response)) routeRequest(parts, request, response)
   })
   parts.innerModels.useSocket(socketPath)
@@ -163,11 +165,16 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     stop: async () => {
       isDraining = true
       states.drain()
-      await door.connections.drain({
-        timeoutMs: config.drainTimeoutMs ?? 12_000,
-        onLate: () => (parts.stopping.isLate = true),
-        activeCalls: () => parts.metrics.activeRequests,
-      })
+      const endMs = performance.now() + (config.drainTimeoutMs ?? 12_000)
+      const drain = (connections: Pick<OpenConnections, 'drain'>): Promise<void> =>
+        connections.drain({
+          timeoutMs: Math.max(leastDrainMs, endMs - performance.now()),
+          onLate: () => (parts.stopping.isLate = true),
+          activeCalls: () => parts.metrics.activeRequests,
+        })
+      await drain(door.connections)
+      // Runs of apps that others have to end ask there.
+      await drain(ownDoor)
       load.stop()
       door.stop()
       stream.stop()
@@ -181,7 +188,6 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
         parts.offline.stop(),
         parts.responses.stop(),
         parts.accessLog?.stop(),
-        ownDoor.stop(),
       ])
       removeRecord(recordPath, instance)
     },
@@ -191,6 +197,9 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
 function* connectionsOf({ projects }: CompiledSnapshot) {
   for (const { connections } of projects.values()) yield* connections.values()
 }
+
+/** For a call that comes at the last moment. */
+const leastDrainMs = 200
 
 type Started = {
   readonly spool: Spool
