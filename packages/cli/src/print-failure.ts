@@ -54,9 +54,22 @@ function unexpected(error: unknown): AppError {
   })
 }
 
-/** `ENOENT: no such file …` already names the path and the reason. */
-function systemFailure(error: Error): AppError {
-  return new AppError('bad_request', { message: `${error.message}.`, cause: error })
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read or written by you',
+  EISDIR: 'is a folder, and a file is needed',
+  ENOTDIR: 'is a file, and a folder is needed',
+  ENOSPC: 'could not be written: the disk is full',
+}
+
+function systemFailure(error: Error & { readonly code?: unknown; readonly path?: unknown }): AppError {
+  const problem = problems[String(error.code)]
+  // Others already name the path and the reason.
+  const message =
+    problem === undefined || typeof error.path !== 'string'
+      ? error.message
+      : `${JSON.stringify(error.path)} ${problem}`
+  return new AppError('bad_request', { message: `${message}.`, cause: error })
 }
 
 function isDebug(io: Io): boolean {

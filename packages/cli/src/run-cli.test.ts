@@ -121,3 +121,11 @@ test('a bad RATCHET_URL names the variable and its value', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('RATCHET_URL is "localhost:4700"')
 })
+
+test.each([
+  ['nowhere.yaml', '"/nowhere.yaml" does not exist.'],
+  ['/', '"/" is a folder, and a file is needed.'],
+])('a file that cannot be read is named with what is wrong: %s', async (path, message) => {
+  const { code, stderr } = await runTestCli(['apply', '-f', path], { folder: '/' })
+  expect({ code, stderr }).toEqual({ code: 2, stderr: `error: ${message}\n` })
+})

@@ -68,6 +68,7 @@ test('attempts are counted by target, calls by route with those from the cache, 
       call(20, { connection: 'azure', model: 'gpt-5', ...routed({ attempts: 2, saved_nano: 500 }) }),
       // Of the cache: no target was asked, but the route was.
       call(3, { connection: '', costNano: 0, ...routed({ cache: 'hit', saved_nano: 900 }) }),
+      call(10, { connection: 'mistral', model: 'large', status: 'error', errorCode: 'guardrail_blocked' }),
       call(90),
       call(2, { environment: 'production' }),
       call(2, { type: 'prompt', connection: '', model: '' }),
@@ -88,6 +89,7 @@ test('attempts are counted by target, calls by route with those from the cache, 
       costNano: 1000,
     },
     { connection: 'azure', model: 'gpt-5', calls: 1, errors: 0 },
+    { connection: 'mistral', model: 'large', calls: 1, errors: 0 },
   ])
   const series = answer.targets[0]?.series ?? []
   expect(series).toHaveLength(30)

@@ -27,6 +27,9 @@ type TargetRow = {
 }
 type BucketRow = { connection: string; model: string; bucket: number; calls: number; errors: number }
 
+/** Of an attempt. What our own guardrails did not let out is an answer all the same. */
+const isFailed = `(status = 'error' AND error_code != 'guardrail_blocked')`
+
 /** Every attempt by connection and model, the busiest first. */
 export async function readTargets(
   queries: ProjectQueries,
@@ -40,15 +43,15 @@ export async function readTargets(
         'connection',
         'model',
         'count() AS calls',
-        `countIf(status = 'error') AS errors`,
+        `countIf(${isFailed}) AS errors`,
         `countIf(status = 'cancelled') AS cancelled`,
         `countIf(status = 'ok') AS answered`,
         `countIf(status = 'ok' AND first_token_us > 0) AS streamed`,
         `quantilesTDigestIf(0.5, 0.95)(duration_us, status = 'ok') AS middle`,
         `quantileTDigestIf(0.5)(first_token_us, status = 'ok' AND first_token_us > 0) AS first_token`,
         'sum(cost_nano) AS cost_nano',
-        `argMaxIf(error_code, start, status = 'error') AS last_error`,
-        `toUnixTimestamp64Milli(maxIf(start, status = 'error')) AS last_error_ms`,
+        `argMaxIf(error_code, start, ${isFailed}) AS last_error`,
+        `toUnixTimestamp64Milli(maxIf(start, ${isFailed})) AS last_error_ms`,
       ])
       .groupBy(['connection', 'model'])
       .orderBy(['calls DESC', 'connection', 'model'])
@@ -60,7 +63,7 @@ export async function readTargets(
         'model',
         `intDiv(toUnixTimestamp(start) - ${fromSeconds}, ${stepSeconds}) AS bucket`,
         'count() AS calls',
-        `countIf(status = 'error') AS errors`,
+        `countIf(${isFailed}) AS errors`,
       ])
       .groupBy(['connection', 'model', 'bucket'])
       .rows<BucketRow>(options),
