@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
+import { encodeForeignId } from './formats/files-batches/foreign-id.ts'
 import { keys } from './testing/example-snapshot.ts'
 import { startTestGateway, until, type TestGateway } from './testing/start-test-gateway.ts'
 
@@ -73,4 +74,17 @@ test('a call that outlives the time of the stop is cut off, and its span blames 
   const [span] = running.control.spans
   expect(span).toMatchObject({ status: 'error', errorCode: 'unavailable' })
   expect(span?.errorMessage).toContain('RATCHET_DRAIN_TIMEOUT_MS')
+})
+
+test('a batch call that outlives the stop blames the gateway, too', async () => {
+  const running = (t = await startTestGateway({ drainTimeoutMs: 500 }))
+  running.upstream.pauseMs = 60_000
+  const answer = await fetch(`${running.gateway.url}/v1/batches`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys.invoke}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ input_file_id: encodeForeignId('test', 'file-1'), stream: true }),
+  })
+  await running.gateway.stop()
+  await expect(answer.text()).rejects.toThrow()
+  expect(running.control.spans[0]).toMatchObject({ status: 'error', errorCode: 'unavailable' })
 })

@@ -5,6 +5,7 @@ import { CollectedBytes } from '../calls/outgoing/collected-bytes.ts'
 import type { Exchange } from '../calls/exchange.ts'
 import { OutgoingCall } from '../calls/outgoing/outgoing-call.ts'
 import { streamCut } from '../calls/outgoing/stream-cut.ts'
+import { whyGone } from '../calls/why-gone.ts'
 import { isJsonObject, parseJsonOr, type JsonObject } from '../formats/parse-json.ts'
 import { explainFailure } from '../providers/explain-failure.ts'
 import { forwardProviderError, unusableAnswer } from '../providers/provider-error.ts'
@@ -121,8 +122,8 @@ class ProxiedCall extends OutgoingCall {
   }
 
   protected override onCancelled(): void {
-    const error = { code: 'client_closed', message: 'The client went away.' }
-    this.#end('cancelled', error, () => this.exchange.count(499))
+    const { status, error } = whyGone(this.exchange.parts)
+    this.#end(status, error, () => this.exchange.count(499))
   }
 
   protected override describeTimeout(timeoutMs: number): AppError {

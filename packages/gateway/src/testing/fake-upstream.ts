@@ -63,7 +63,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
         path: request.url ?? '',
         headers: request.headers,
         text,
-        json: JSON.parse(text) as SeenRequest['json'],
+        json: JSON.parse(text === '' ? '{}' : text) as SeenRequest['json'],
         startedMs: performance.now(),
       }
       seen.push(entry)
