@@ -115,7 +115,9 @@ function callNano({ input, output }: CallTokens, price: ModelPrice, cachedShare 
   const cached = input * cachedShare
   // Some price lists have cached tokens dearer than fresh ones; nobody has to cache.
   const cachedNano = Math.min(prices.inputNano, prices.cachedInputNano ?? prices.inputNano)
-  const perMillion = (input - cached) * prices.inputNano + cached * cachedNano + output * prices.outputNano
+  // What is taken off is taken off at the end: the rounding of numbers must not make a saving negative.
+  const perMillion =
+    input * prices.inputNano + output * prices.outputNano - cached * (prices.inputNano - cachedNano)
   return perMillion / 1e6 + (price.requestNano ?? 0)
 }
 
