@@ -28,6 +28,8 @@ export type Proxied = {
   readonly rewrite: ((json: JsonObject) => JsonObject) | undefined
   /** Told the answer as the provider gave it; gives more attributes for the span. */
   readonly onJson?: (json: JsonObject) => JsonObject | undefined
+  /** Attributes of its span, whatever comes of it. */
+  readonly notes?: JsonObject
   /** Begins work that its provider charges for: budgets that are used up refuse it. */
   readonly isCharged?: boolean
   /** Asked by ourselves, again and again: traces need not tell. */
@@ -179,6 +181,7 @@ class ProxiedCall extends OutgoingCall {
       attributes: JSON.stringify({
         request_id: exchange.requestId,
         http_status: this.status,
+        ...this.#proxied.notes,
         ...this.#notes,
       }),
     } as const

@@ -315,3 +315,37 @@ test('Lines of a batch pass the guardrails on input of the routes that they name
     await t.configure({ routes: [{ name: 'fast', targets: [{ model: 'openai/gpt' }] }] })
   }
 })
+
+test('Spans say which uploads no guardrail has read, where there are guardrails', async () => {
+  t.provider.answers.set('POST /v1/files', () => ({ json: file('file-u') }))
+  t.provider.answers.set('POST /v1/uploads/upload_1/parts', () => ({
+    json: { id: 'part_1', object: 'upload.part', upload_id: 'upload_1' },
+  }))
+  const noteOf = async (bytes: Buffer, purpose: 'batch' | 'user_data') => {
+    const { response } = await client.files
+      .create({ file: await toFile(bytes, 'a.jsonl'), purpose })
+      .withResponse()
+    return JSON.parse((await t.spanOf(response)).attributes).guardrails
+  }
+  const batch = Buffer.from(line('openai/gpt', 1))
+  const large = Buffer.alloc(3_000_000, 0x20)
+  expect(await noteOf(large, 'batch')).toBeUndefined()
+  const mail = {
+    name: 'mail',
+    detectors: [{ type: 'pii' as const }],
+    on: ['input' as const],
+    action: 'redact' as const,
+  }
+  try {
+    await t.configure({ guardrails: [{ name: 'privacy', rules: [mail] }] })
+    expect(await noteOf(large, 'batch')).toBe('not scanned: file above the limit of bodies')
+    expect(await noteOf(Buffer.from('abc'), 'user_data')).toBe('not scanned: file that is no batch')
+    expect(await noteOf(batch, 'batch')).toBeUndefined()
+    const { response } = await client.uploads.parts
+      .create('rc_openai_upload_1', { data: await toFile(Buffer.from('abc')) })
+      .withResponse()
+    expect(JSON.parse((await t.spanOf(response)).attributes).guardrails).toBe('not scanned: part of a file')
+  } finally {
+    await t.configure({ routes: [{ name: 'fast', targets: [{ model: 'openai/gpt' }] }] })
+  }
+})

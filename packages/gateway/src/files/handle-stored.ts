@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { AppError } from '@ratchet/contract'
 import { openAiPath } from '../attempts/describe-upstream.ts'
 import type { Exchange } from '../calls/exchange.ts'
@@ -122,10 +123,32 @@ function send(exchange: Exchange, { operation, template }: StoredCall, sent: Sen
     path: openAiPath(connection, '', writeStoredPath(template.slice(1), id)),
     body,
     ...(contentType === undefined || body === null ? {} : { contentType }),
+    ...unreadNote(exchange, operation, sent),
     ...afterwards(exchange, operation, sent),
     // What a file holds is nobody's id.
     rewrite: operation === 'read-file-content' ? undefined : (json) => encodeIds(json, connection.name),
   })
+}
+
+/** What guardrails did not see of a file that goes up is recorded, never silently passed. */
+function unreadNote(
+  { caller }: Exchange,
+  operation: StoredCall['operation'],
+  { body, routes }: Sent,
+): Pick<Proxied, 'notes'> {
+  if (caller === undefined || caller.project.config.guardrails.length === 0) return {}
+  const what = unreadFile(operation, body, routes)
+  return what === undefined ? {} : { notes: { guardrails: `not scanned: ${what}` } }
+}
+
+function unreadFile(
+  operation: StoredCall['operation'],
+  body: Sent['body'],
+  routes: RoutedLines | undefined,
+): string | undefined {
+  if (operation === 'add-upload-part') return 'part of a file'
+  if (operation !== 'create-file' || routes !== undefined) return undefined
+  return body instanceof Readable ? 'file above the limit of bodies' : 'file that is no batch'
 }
 
 /**
