@@ -85,6 +85,6 @@ test('a batch call that outlives the stop blames the gateway, too', async () => 
     body: JSON.stringify({ input_file_id: encodeForeignId('test', 'file-1'), stream: true }),
   })
   await running.gateway.stop()
-  await expect(answer.text()).rejects.toThrow()
+  await expect(answer.text()).rejects.toThrow('terminated')
   expect(running.control.spans[0]).toMatchObject({ status: 'error', errorCode: 'unavailable' })
 })
