@@ -20,9 +20,7 @@ export function evaluationColumns(
       isHeaderHidden: true,
       width: 32,
       cell: (run) => (
-        // A click on the box must not open the row.
-        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-        <span className="flex" onClick={(event) => event.stopPropagation()}>
+        <span className="flex">
           <Checkbox
             checked={picked.includes(run.id)}
             onChange={() => onPick(run.id)}

@@ -85,13 +85,9 @@ export function keyColumns(parts: {
         if (key.state !== 'active') return <State tone={tones[key.state]}>{key.state}</State>
         if (onRevoke === undefined) return undefined
         return (
-          // The row opens on a click; this button is not the row.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-          <span onClick={(event) => event.stopPropagation()}>
-            <Button kind="quiet" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
-              Revoke
-            </Button>
-          </span>
+          <Button kind="quiet" label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
+            Revoke
+          </Button>
         )
       },
     },

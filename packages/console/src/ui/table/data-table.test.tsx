@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react'
 import { afterEach, expect, test } from 'vitest'
 import { draw, type Page } from '../../testing/page.tsx'
+import { Button } from '../controls/button.tsx'
 import { KeyboardProvider } from '../keyboard/keyboard-provider.tsx'
 import type { Column } from './column.ts'
 import { DataTable } from './data-table.tsx'
@@ -91,4 +92,33 @@ test('moving stops at both ends and starts at the near one', () => {
   expect(moveSelection('End', 0, 5, 10)).toBe(4)
   expect(moveSelection('x', 0, 5, 10)).toBeUndefined()
   expect(moveSelection('j', -1, 0, 10)).toBeUndefined()
+})
+
+test('a click on a control within a row is not one on the row', async () => {
+  const opened: string[] = []
+  const tested: string[] = []
+  page = await draw(
+    <KeyboardProvider>
+      <DataTable
+        label="Things"
+        columns={[
+          ...columns,
+          {
+            id: 'test',
+            header: 'Actions',
+            width: 80,
+            cell: (row) => <Button onClick={() => tested.push(row.id)}>{`Test ${row.id}`}</Button>,
+          },
+        ]}
+        rows={rows.slice(0, 2)}
+        rowKey={(row) => row.id}
+        onOpen={(row) => opened.push(row.id)}
+        empty={<p>Nothing here</p>}
+      />
+    </KeyboardProvider>,
+  )
+  await page.click(await page.get('button', 'Test row-1'))
+  expect([tested, opened]).toEqual([['row-1'], []])
+  await page.click(await page.get('gridcell', 'row-1'))
+  expect([tested, opened]).toEqual([['row-1'], ['row-1']])
 })

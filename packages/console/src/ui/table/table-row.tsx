@@ -1,5 +1,5 @@
 /* eslint-disable jsx-a11y/prefer-tag-over-role -- table elements cannot be positioned row by row; the roles keep the meaning */
-import type { ReactElement } from 'react'
+import type { MouseEvent, ReactElement } from 'react'
 import { classes } from '../classes.ts'
 import type { Column } from './column.ts'
 
@@ -24,7 +24,13 @@ export function TableRow<Row>(props: {
       id={props.id}
       aria-rowindex={props.index + 2}
       aria-selected={props.isSelected}
-      onClick={onOpen === undefined ? undefined : () => onOpen(row)}
+      onClick={
+        onOpen === undefined
+          ? undefined
+          : (event) => {
+              if (!isOfControl(event)) onOpen(row)
+            }
+      }
       style={{
         gridTemplateColumns: props.template,
         height: props.heightPx,
@@ -54,4 +60,10 @@ export function TableRow<Row>(props: {
       ))}
     </div>
   )
+}
+
+/** A button, box or link within the row is not the row; neither is a dialog that one of them has opened elsewhere. */
+function isOfControl({ target, currentTarget }: MouseEvent): boolean {
+  if (!(target instanceof Element) || !currentTarget.contains(target)) return true
+  return target.closest('button, a, label, input, [role="checkbox"]') !== null
 }

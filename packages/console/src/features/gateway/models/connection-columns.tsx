@@ -85,19 +85,15 @@ export function connectionColumns(parts: {
       width: 64,
       align: 'end',
       cell: (one) => (
-        // The row opens on a click; this button is not the row.
-        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-        <span onClick={(event) => event.stopPropagation()}>
-          <Button
-            kind="quiet"
-            label={`Test ${one.name}`}
-            disabled={!parts.mayWrite}
-            busy={parts.testing === one.name}
-            onClick={() => parts.onTest(one.name)}
-          >
-            Test
-          </Button>
-        </span>
+        <Button
+          kind="quiet"
+          label={`Test ${one.name}`}
+          disabled={!parts.mayWrite}
+          busy={parts.testing === one.name}
+          onClick={() => parts.onTest(one.name)}
+        >
+          Test
+        </Button>
       ),
     },
   ]
